@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import datetime
 import json
 import os
@@ -52,6 +53,7 @@ WHOLE = WHOLE.replace(
     1,
 ).replace('kind = "hard"', 'kind = "standard"', 1)
 BOXED = BOX.replace("[box]\n", '[box]\nrefill_after = ["gold"]\n')
+KANA = re.compile("[ぁ-ん]")
 PYTHON = re.compile(
     r"_|None|True|False|Fraction|datetime|object|class|Error|dict|tuple|\bint\b|\bstr\b|\bfloat\b"
     r"|Traceback|<|\{"
@@ -94,6 +96,14 @@ JUNK = st.one_of(
 )
 
 
+def in_japanese(error: BannerError) -> None:
+    """What is allowed is said in a sentence, and what was found without Python's words."""
+    assert KANA.search(error.allowed.ja) and error.allowed.ja.endswith("。"), error.allowed.ja
+    found = errors.shown(error.value, "ja")
+    if isinstance(error.value, errors.Words):
+        assert KANA.search(found) and not found.endswith("。"), found
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_junk_in_any_field_is_refused_in_a_sentence(data: st.DataObject) -> None:
@@ -117,6 +127,7 @@ def test_junk_in_any_field_is_refused_in_a_sentence(data: st.DataObject) -> None
             parse(b"", "hard.toml")
         except BannerError as error:
             told, place = str(error), error.field
+            in_japanese(error)
         else:
             return  # junk that happens to be right
     said = re.sub(r"^hard\.toml(:1:1)?: ", "", told).removeprefix(place)
@@ -127,6 +138,69 @@ def test_junk_in_any_field_is_refused_in_a_sentence(data: st.DataObject) -> None
     assert not PYTHON.search(said.replace("<rarity>", "")), told
     assert told.isprintable() and len(told) < 700
     assert "is missing; allowed: " in told or " is not allowed; allowed: " in told
+
+
+def test_all_that_is_said_of_a_file_is_there_in_both_languages() -> None:
+    """Of every `Words(…)` that the reader writes, refused by a test or not."""
+    said = 0
+    for module in ("banner", "fields", "syntax"):
+        path = ROOT / f"layers/gacha/python/gacha/{module}.py"
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not (isinstance(node, ast.Call) and ast.unparse(node.func) == "Words"):
+                continue
+            ja, en = (
+                "".join(
+                    each.value
+                    for each in ast.walk(argument)
+                    if isinstance(each, ast.Constant) and isinstance(each.value, str)
+                )
+                for argument in node.args
+            )
+            if en:  # not what tomllib says, of which another test has every sentence
+                assert KANA.search(ja) and not KANA.search(en), ast.unparse(node)
+                said += 1
+    assert said > 90
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "words"),
+    [
+        ('x = "a', (1, 7), "閉じる引用符"),
+        ('x = "a\ny = 1', (1, 7), "引用符の中での改行"),
+        ("x = 'a", (1, 7), "引用符"),
+        ("x = 1 2", (1, 7), "余分な文字"),
+        ("x 1", (1, 3), "「=」がありません"),
+        ("[a\nx = 1", (1, 3), "「]」がありません"),
+        ("[[a]\nx = 1", (1, 4), "「]]」がありません"),
+        ("x = 1 # \x07", None, "制御文字"),
+        ("[a]\n[a]", (2, 3), "同じ名前の [表]"),
+        ("x = 1\nx = 2", (2, 6), "同じ名前の項目"),
+        ("x = {a = 1, a = 2}", None, "同じ名前の項目"),
+        ("x = {a = 1}\nx.b = 2", None, "あとから項目を足しています"),
+        ("[a.b]\nx = 1\n[a]\nb.y = 1", None, "あとから項目を足しています"),
+        ("名前 = 1", (1, 1), "行の書き出し"),
+        ("x.名 = 1", (1, 3), "名前に使えない文字"),
+        ("x = [1 2]", None, "リストを閉じる「]」"),
+        ("x = {a = 1 b = 2}", None, "「}」がない"),
+        ('x = "a\\q"', None, "「\\」"),
+        ('x = "\\u12"', None, "文字番号"),
+        ('x = "\\ud800"', None, "番号の文字はありません"),
+        ('x = """a', None, "引用符"),
+        ("x = 2026-02-30", None, "ない日付"),
+        ("x = １", (1, 5), "半角"),
+        ("x = 東京", (1, 5), '" で囲み'),
+        ("= 1", (1, 1), "行の書き出し"),
+    ],
+)
+def test_a_file_that_is_no_toml_is_refused_in_japanese_too(
+    text: str, place: tuple[int, int] | None, words: str
+) -> None:
+    with pytest.raises(BannerError) as refused:
+        parse(text.encode(), "sample.toml")
+    error = refused.value
+    in_japanese(error)
+    assert isinstance(error.value, errors.Words) and words in error.value.ja, error.value
+    assert place is None or error.place == place
 
 
 @pytest.mark.parametrize(
@@ -330,6 +404,7 @@ def test_hostile_files_are_refused_in_a_sentence(data: bytes, words: str) -> Non
     with pytest.raises(BannerError) as refused:
         parse(data, "hard.toml")
     assert words in str(refused.value) and len(str(refused.value)) < 300
+    in_japanese(refused.value)
 
 
 # --- the commands --------------------------------------------------------------------------------

@@ -1152,7 +1152,7 @@ def test_every_accepted_draft_compiles_or_names_its_problem(made: list[Edit | Re
         once = compiled(maker.draft, maker.cards)
         check(once)
         if isinstance(once, Refusal):
-            assert not {"file_refused"} & set(keys(list(once.problems)))
+            assert not {"file_refused", "file_wrong", "file_lacks"} & set(keys(list(once.problems)))
             continue
         again = compiled(Draft.read(maker.draft.written()), Cards.read(maker.cards.written()))
         assert isinstance(again, Compiled)
@@ -1271,7 +1271,7 @@ def test_our_own_export_under_another_name_is_asked_about() -> None:
 def test_a_refused_file_names_its_field_and_its_rules_are_changed_by_a_file_only() -> None:
     (problem,) = Maker().refused(File(b'id = "x"\n', "x.toml"))
     assert (problem.key, problem.place.field, problem.place.sheet) == (
-        "file_refused",
+        "file_lacks",
         "kind",
         "x.toml",
     )

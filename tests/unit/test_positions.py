@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from commands import problems
 from gacha import positions
 from gacha.banner import parse
-from gacha.errors import BannerError
-from gacha.making.problems import FILE, Place
+from gacha.errors import BannerError, Words
+from gacha.making.problems import FILE, Place, of_file
 from gacha.odds import __main__ as command_line
 from tests.unit.test_banner_errors import BOXED, JUNK, SIMPLE, WHOLE, places
 
@@ -124,7 +124,9 @@ def test_a_refused_value_is_the_one_that_stands_there(data: st.DataObject) -> No
         assert refused.place == (1, 1)  # of the top of the file
         return
     assert spans
-    if refused.value is not None and not isinstance(refused.value, str | list | tuple | dict):
+    if refused.value is not None and not isinstance(
+        refused.value, str | list | tuple | dict | Words
+    ):
         values = [read_back(text, *span) for span in spans if text[at] not in '"[']
         assert any(value == refused.value or value != value for value in values)
 
@@ -198,3 +200,48 @@ def test_an_owner_reads_line_and_column_in_their_language() -> None:
     place = Place(FILE, "card[2].number", 12, "x.toml", 10).written()
     assert problems.place(place, "ja") == "x.toml・12 行目 10 文字目・`card[2].number`"
     assert problems.place(place, "en") == "x.toml, line 12, column 10, `card[2].number`"
+
+
+@pytest.mark.parametrize(
+    ("text", "japanese", "english"),
+    [
+        (
+            SIMPLE.replace("number = 1", 'number = "1"'),
+            '**x.toml・22 行目 10 文字目・`card[2].number`**：「"1"」は使えません。'
+            "0〜9999 の整数にしてください。",
+            '**x.toml, line 22, column 10, `card[2].number`**: “"1"” cannot be used. '
+            "Allowed: an integer from 0 to 9999",
+        ),
+        (
+            SIMPLE.replace("number = 1", f"number = {2**70}"),
+            "**x.toml・22 行目 10 文字目・`card[2].number`**：「桁の多すぎる整数」は使えません。"
+            "0〜9999 の整数にしてください。",
+            "**x.toml, line 22, column 10, `card[2].number`**: “an integer of 71 bits” cannot be "
+            "used. Allowed: an integer from 0 to 9999",
+        ),
+        (
+            SIMPLE.replace("number = 1\n", ""),
+            "**x.toml・20 行目 1 文字目・`card[2].number`**：書かれていません。"
+            "0〜9999 の整数にしてください。",
+            "**x.toml, line 20, column 1, `card[2].number`**: It is missing. "
+            "Allowed: an integer from 0 to 9999",
+        ),
+        (
+            'id = "x"\nname = {ja = "あ"',
+            "**x.toml・2 行目 17 文字目**：「{」を閉じる「}」がないか、間の「,」がありません。"
+            "その行と前の行を、サンプルのファイルと見比べて直してください。",
+            "**x.toml, line 2, column 17**: Unclosed inline table: this cannot be used. "
+            "Allowed: TOML 1.0",
+        ),
+    ],
+)
+def test_an_owner_reads_what_is_wrong_in_their_language(
+    text: str, japanese: str, english: str
+) -> None:
+    with pytest.raises(BannerError) as refused:
+        parse(text.encode(), "x.toml")
+    error = refused.value
+    line, column = error.place or (0, 0)
+    said = of_file(error, Place(FILE, error.field, line, "x.toml", column)).written()
+    assert problems.problem(said, "ja").replace("\\", "") == japanese
+    assert problems.problem(said, "en").replace("\\", "") == english

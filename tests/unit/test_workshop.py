@@ -247,7 +247,7 @@ def test_a_picture_that_is_none_is_left_out_and_named(workshop: Workshop) -> Non
         ("a.zip", packed(**{"../a.png": picture()}), "archive_path"),
         ("a.zip", packed(**{"a.csv": sheet(LILY), "b.csv": sheet(LILY)}), "archive_sheets"),
         ("a.zip", packed(**{"a.csv": sheet(LILY), "b.png": picture()}), "picture_not_found"),
-        ("a.toml", b"\xff", "file_refused"),
+        ("a.toml", b"\xff", "file_wrong"),
         ("a.toml", b"x" * (banner.MAX_FILE_BYTES + 1), "file_too_large"),
         ("a.csv", b"\xff\xfe\x00", "sheet_encoding"),
         ("a.csv", b"hello", "no_name_column"),

@@ -43,7 +43,7 @@ def place(of: Sequence[Any], lang: str) -> str:
         parts.append(filled(word(_ROW if source == "sheet" else _LINE, lang), lang, {"row": row}))
     if field in FIELDS:
         parts.append(word(FIELDS[field], lang))
-    elif field and source == "file":
+    elif field not in ("", "file") and source == "file":
         parts.append(f"`{field}`")
     return _BETWEEN[lang].join(parts)
 
@@ -322,9 +322,11 @@ PROBLEMS: Final[Sentences] = {
     ),
     # files
     "file_refused": (
-        "「{found}」は使えません。使えるのは次のとおりです：{allowed}",
+        "「{found}」は使えません。{allowed}",
         "“{found}” cannot be used. Allowed: {allowed}",
     ),
+    "file_wrong": ("{found}。{allowed}", "{found}: this cannot be used. Allowed: {allowed}"),
+    "file_lacks": ("書かれていません。{allowed}", "It is missing. Allowed: {allowed}"),
     "export_damaged": (
         "書き出したファイルとして読めません。{/admin banner export} で受け取ったものを、"
         "そのまま送ってください。",

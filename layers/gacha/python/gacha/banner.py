@@ -484,11 +484,22 @@ def _parse(data: bytes, source: str) -> Banner:
     banner_id, kind, name = top.slug("id"), top.slug("kind"), top.names("name")
     carry_over = top.flag("carry_over")
     if carry_over and kind == banner_id:
-        raise top.error("kind", kind, "not this banner's own id, where carry_over is true")
+        raise top.error(
+            "kind",
+            kind,
+            Words(
+                "carry_over が true のときは、このガチャの id と違う名前にしてください。",
+                "not this banner's own id, where carry_over is true",
+            ),
+        )
     dilutes = top.choice("raise_from", "last", "all") == "all"
     starts_ms, ends_ms = top.time("starts"), top.time("ends")
     if starts_ms is not None and ends_ms is not None and ends_ms <= starts_ms:
-        raise top.error("ends", top.raw("ends"), "a time after starts")
+        raise top.error(
+            "ends",
+            top.raw("ends"),
+            Words("starts より後の日時にしてください。", "a time after starts"),
+        )
     shared_fields = top.optional_table("shared")
     if shared_fields is not None:
         _check_beside_shared(top)
@@ -514,41 +525,93 @@ def _parse(data: bytes, source: str) -> Banner:
     promises = tuple(_promise(entry, rarities, select) for entry in entries)
     multis = _multis(top, rarities, prices_ten)
     if price_one is None and not multis:
-        raise price.error("one", None, "a price here, one in price.ten, or a [[multi]]")
+        raise price.error(
+            "one",
+            None,
+            Words(
+                "ここか price.ten に値段を書くか、[[multi]] を書いてください。",
+                "a price here, one in price.ten, or a [[multi]]",
+            ),
+        )
     limit = _limit(top, multis, promises)
     if shared is not None:
         limit = _limit_of_shared(top, limit)
     if limit is not None and carry_over:
-        raise top.error("limit", Words("a rule"), "no such field beside carry_over = true")
+        raise top.error(
+            "limit",
+            _RULE,
+            Words(
+                "carry_over = true と一緒には使えません。どちらかを消してください。",
+                "no such field beside carry_over = true",
+            ),
+        )
     tickets_count = _tickets_count(top)
     if limit is not None and price_one is None and limit.most < multis[0].size:
-        allowed = f"at least {multis[0].size}, as many as the smallest pull has"
-        raise top.error("limit", Words(f"a limit of {limit.most}"), allowed)
+        found = Words(f"引けるのが {limit.most} 枚までです", f"a limit of {limit.most}")
+        allowed = Words(
+            f"いちばん少ない引き方の {multis[0].size} 枚以上にしてください。",
+            f"at least {multis[0].size}, as many as the smallest pull has",
+        )
+        raise top.error("limit", found, allowed)
     if limit is not None and price_one is None and limit.prices:
-        raise top.error("limit.prices", list(limit.prices), "no such field without price.one")
+        raise top.error(
+            "limit.prices",
+            list(limit.prices),
+            Words(
+                "price.one がないと使えません。消すか、price.one を書いてください。",
+                "no such field without price.one",
+            ),
+        )
     exchange = _exchange(top, cards, select)
     limited = exchange is not None and any(offer.limit is not None for offer in exchange.offers)
     if limited and carry_over:
-        allowed = "no limit beside carry_over = true: what was taken is one banner's"
-        raise top.error("exchange.offer", Words("a limit"), allowed)
+        allowed = Words(
+            "交換した枚数はガチャごとに数えるので、carry_over = true と一緒には使えません。",
+            "no limit beside carry_over = true: what was taken is one banner's",
+        )
+        raise top.error("exchange.offer", Words("枚数の上限があります", "a limit"), allowed)
     box, reset = (None, None) if box_fields is None else _box(box_fields, cards, select)
     if shared is not None:
         box = frozenset(card.id for card in cards)
     if box is not None:
         if prices_ten is not None and len(prices_ten) > 1:
-            raise top.error("price.ten", list(prices_ten), "one price beside box")
+            raise top.error(
+                "price.ten",
+                list(prices_ten),
+                Words("箱（box）があるときは、値段を 1 つにしてください。", "one price beside box"),
+            )
         ten = any(multi.differs for multi in multis if multi.size == TEN and "ten" in top)
         differ = any(multi.differs for multi in multis)
         for field_name, present in (("promise", promises), ("ten", ten), ("multi", differ)):
             if present:
-                allowed = "no such field beside box"
+                allowed = Words(
+                    "箱（box）と一緒には使えません。どちらかを消してください。",
+                    "no such field beside box",
+                )
                 if field_name == "multi":
-                    allowed = "no rules but size and one price beside box"
-                raise top.error(field_name, Words("a rule"), allowed)
+                    allowed = Words(
+                        "箱（box）があるときは、枚数（size）と値段 1 つだけにしてください。",
+                        "no rules but size and one price beside box",
+                    )
+                raise top.error(field_name, _RULE, allowed)
         if not tickets_count:
-            raise top.error("ticket.counts", False, "true beside box: what is drawn leaves it")
+            raise top.error(
+                "ticket.counts",
+                False,
+                Words(
+                    "引いたカードは箱から減るので、箱（box）があるときは true にしてください。",
+                    "true beside box: what is drawn leaves it",
+                ),
+            )
         if carry_over:
-            raise top.error("carry_over", True, "false beside box: a box belongs to one banner")
+            raise top.error(
+                "carry_over",
+                True,
+                Words(
+                    "箱（box）は 1 つのガチャのものなので、false にしてください。",
+                    "false beside box: a box belongs to one banner",
+                ),
+            )
     top.end()
     _check_promises(top, rarities, promises, multis)
     _check_denominator(top, rarities, promises, multis, dilutes)
@@ -590,27 +653,41 @@ def check_together(banners: Mapping[str, Banner]) -> None:
     sources: dict[str, str] = {}
     for source, one in banners.items():
         if one.id in sources:
-            allowed = f"an id no other banner has; {sources[one.id]} has it, too"
+            allowed = Words(
+                f"ほかのガチャにない id にしてください（{sources[one.id]} にもあります）。",
+                f"an id no other banner has; {sources[one.id]} has it, too",
+            )
             raise BannerError(source, "id", one.id, allowed)
         sources[one.id] = source
         if one.id in carrying:
-            allowed = (
-                f"no id that is the kind of a banner with carry_over, as in {carrying[one.id]}"
+            allowed = Words(
+                f"carry_over のあるガチャ（{carrying[one.id]}）の kind と違う id にしてください。",
+                f"no id that is the kind of a banner with carry_over, as in {carrying[one.id]}",
             )
             raise BannerError(source, "id", one.id, allowed)
         for index, card in enumerate(one.cards):
             where = f"card[{index + 1}]"
             other, same = by_id.setdefault(card.id, (source, card))
             if same.number != card.number:
-                allowed = f"{same.number}, which {card.id} has in {other}"
+                allowed = Words(
+                    f"{other} の {card.id} と同じ {same.number} にしてください。",
+                    f"{same.number}, which {card.id} has in {other}",
+                )
                 raise BannerError(source, f"{where}.number", card.number, allowed)
             for language, name in card.name.items():
                 if same.name[language] != name:
-                    allowed = f"{shown(same.name[language])}, as {card.id} is called in {other}"
+                    called = shown(same.name[language])
+                    allowed = Words(
+                        f"{other} の {card.id} と同じ {called} にしてください。",
+                        f"{called}, as {card.id} is called in {other}",
+                    )
                     raise BannerError(source, f"{where}.name.{language}", name, allowed)
             other, same = by_number.setdefault(card.number, (source, card))
             if same.id != card.id:
-                allowed = f"a number no other card has; it is that of {same.id} in {other}"
+                allowed = Words(
+                    f"ほかのカードにない番号にしてください（{other} の {same.id} の番号です）。",
+                    f"a number no other card has; it is that of {same.id} in {other}",
+                )
                 raise BannerError(source, f"{where}.number", card.number, allowed)
 
 
@@ -619,36 +696,76 @@ _Select = Callable[[Fields, str], frozenset[str]]
 
 def _load(data: bytes, source: str) -> object:
     if len(data) > MAX_FILE_BYTES:
-        raise BannerError(
-            source, "file", Words(f"{len(data)} bytes"), f"at most {MAX_FILE_BYTES} bytes"
+        found = Words(f"{len(data)} バイトあります", f"{len(data)} bytes")
+        allowed = Words(
+            f"{MAX_FILE_BYTES} バイトまでにしてください。", f"at most {MAX_FILE_BYTES} bytes"
         )
+        raise BannerError(source, "file", found, allowed)
     try:
         text = data.decode("utf-8-sig")  # some editors put a byte order mark before UTF-8
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8-sig")
         at = before.count("\n") + 1, len(before) - before.rfind("\n")
-        found = Words(f"byte {error.start + 1}")
-        raise BannerError(source, "file", found, "UTF-8 text", at) from error
+        found = Words("文字コードが UTF-8 ではありません", f"byte {error.start + 1}")
+        allowed = Words("文字コードを UTF-8 にして保存し直してください。", "UTF-8 text")
+        raise BannerError(source, "file", found, allowed, at) from error
     if (depth := _longest_key(text)) > MAX_KEY_PARTS:
-        found = Words(f"a key of {depth} parts")
-        allowed = f"keys of at most {MAX_KEY_PARTS} parts"
+        found = Words(f"「.」でつないだ名前が {depth} 段あります", f"a key of {depth} parts")
+        allowed = Words(
+            f"{MAX_KEY_PARTS} 段までにしてください。", f"keys of at most {MAX_KEY_PARTS} parts"
+        )
         raise BannerError(source, "file", found, allowed, _where(_DEEP_KEY, text))
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        said, place = _said(error, text)
-        raise BannerError(source, "file", Words(said), "TOML 1.0", place) from error
+        from gacha import syntax
+
+        said, place = syntax.said(error, text)
+        allowed = Words(
+            "その行と前の行を、サンプルのファイルと見比べて直してください。", "TOML 1.0"
+        )
+        raise BannerError(source, "file", said, allowed, place) from error
     except RecursionError as error:
-        found = Words("brackets within brackets within brackets")
+        found = Words("かっこの中のかっこが深すぎます", "brackets within brackets within brackets")
         place = _where(_BRACKETS, text)
-        raise BannerError(source, "file", found, "TOML 1.0, few levels deep", place) from error
+        raise BannerError(
+            source,
+            "file",
+            found,
+            Words("かっこの入れ子を減らしてください。", "TOML 1.0, few levels deep"),
+            place,
+        ) from error
     except ValueError as error:  # of Python's own limit
-        found = Words("an integer of thousands of digits")
+        found = Words("整数の桁が多すぎます", "an integer of thousands of digits")
         place = _where(_DIGITS, text)
-        raise BannerError(source, "file", found, "TOML 1.0, integers of 64 bits", place) from error
+        raise BannerError(
+            source,
+            "file",
+            found,
+            Words("桁を減らしてください。", "TOML 1.0, integers of 64 bits"),
+            place,
+        ) from error
 
 
 _DEEP_KEY: Final = re.compile(r"[^\s\[\]{},=.](?:[^\[\]{},=\n.]*\.){16,}")
+_RULE: Final = Words("この項目があります", "a rule")
+_NEVER: Final = Words("どの表でも出ません", "tables that never give one")
+_WHOLE: Final = Words("合計をちょうど 1 にしてください。", "rates that sum to exactly 1")
+_ABOVE_0: Final = Words("0 より大きくしてください。", "above 0")
+
+
+def _sum(parts: Fraction) -> Words:
+    return Words(f"合計が {shown(parts)} です", f"sum {shown(parts)}")
+
+
+def _denominator(of: int) -> Words:
+    about = of.bit_length()
+    return Words(
+        f"分数にそろえると、分母が約 2^{about} になります",
+        f"a common denominator of about 2^{about}",
+    )
+
+
 _BRACKETS: Final = re.compile(r"(?:[\[{][^\[\]{}\n]*){20,}")
 _DIGITS: Final = re.compile(r"\d[\d_]{4000,}")
 
@@ -661,21 +778,6 @@ def _where(what: re.Pattern[str], text: str) -> tuple[int, int] | None:
         return None
     at = found.start()
     return bare.count("\n", 0, at) + 1, at - bare.rfind("\n", 0, at)
-
-
-_AT: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
-
-
-def _said(error: tomllib.TOMLDecodeError, text: str) -> tuple[str, tuple[int, int] | None]:
-    """What tomllib says, and where; before Python 3.14 it says the latter in words alone."""
-    found = _AT.search(str(error))
-    if found is None:
-        return str(error), None
-    if found[1] is None:
-        place = text.count("\n") + 1, len(text) - text.rfind("\n")
-    else:
-        place = int(found[1]), int(found[2])
-    return str(error)[: found.start()], place
 
 
 _STRING_OR_COMMENT: Final = re.compile(r'"(?:\\.|[^"\\\n])*"?|\'[^\'\n]*\'?|#[^\n]*')
@@ -709,9 +811,17 @@ def _cards(top: Fields, boxed: bool, least: int) -> tuple[Card, ...]:
         )
         entry.end()
         if card.id in ids:
-            raise entry.error("id", card.id, "an id no other card has")
+            raise entry.error(
+                "id",
+                card.id,
+                Words("ほかのカードと違う id にしてください。", "an id no other card has"),
+            )
         if card.number in numbers:
-            raise entry.error("number", card.number, "a number no other card has")
+            raise entry.error(
+                "number",
+                card.number,
+                Words("ほかのカードと違う番号にしてください。", "a number no other card has"),
+            )
         ids.add(card.id)
         numbers.add(card.number)
         cards.append(card)
@@ -723,19 +833,38 @@ def _rarities(top: Fields, cards: tuple[Card, ...], boxed: bool) -> tuple[Rarity
     ids = [entry.slug("id") for entry in entries]
     for index, entry in enumerate(entries):
         if ids[index] in ids[:index]:
-            raise entry.error("id", ids[index], "an id no other rarity has")
+            raise entry.error(
+                "id",
+                ids[index],
+                Words("ほかのレアリティと違う id にしてください。", "an id no other rarity has"),
+            )
         if any(card.id == ids[index] for card in cards):
-            raise entry.error("id", ids[index], "an id no card has")
+            raise entry.error(
+                "id",
+                ids[index],
+                Words("カードの id と違う id にしてください。", "an id no card has"),
+            )
     for index, card in enumerate(cards):
         if card.rarity not in ids:
-            raise top.error(f"card[{index + 1}].rarity", card.rarity, f"one of {listed(ids)}")
+            raise top.error(
+                f"card[{index + 1}].rarity",
+                card.rarity,
+                Words(f"{'・'.join(ids)} のどれかにしてください。", f"one of {listed(ids)}"),
+            )
     whole = sum(card.weight * card.stock for card in cards if card.stock is not None)
     rarities = []
     for entry, rarity_id in zip(entries, ids, strict=True):
         mine = [card for card in cards if card.rarity == rarity_id]
         mine.sort(key=lambda card: not card.featured)  # stable: the file's order within each
         if not mine:
-            raise entry.error("id", rarity_id, "a rarity that at least one card names")
+            raise entry.error(
+                "id",
+                rarity_id,
+                Words(
+                    "このレアリティのカードがありません。カードを足すか、レアリティを消してください。",
+                    "a rarity that at least one card names",
+                ),
+            )
         name = entry.names("name")
         if boxed:  # what is left in the box decides; this is the rate of a full one
             held = sum(card.weight * card.stock for card in mine if card.stock is not None)
@@ -763,11 +892,14 @@ def _rarities(top: Fields, cards: tuple[Card, ...], boxed: bool) -> tuple[Rarity
         )
         held = sum(len(rarity.cards) for rarity in rarities if rarity.no_repeats)
         if no_repeats and held > MAX_BOX_CARDS:
-            found, allowed = Words(f"one for {held} cards"), f"at most {MAX_BOX_CARDS} in all"
+            found = Words(f"対象のカードが {held} 枚あります", f"one for {held} cards")
+            allowed = Words(
+                f"全部で {MAX_BOX_CARDS} 枚までにしてください。", f"at most {MAX_BOX_CARDS} in all"
+            )
             raise entry.error("no_repeats", found, allowed)
     total = sum((rarity.rate for rarity in rarities), Fraction(0))
     if total != 1:
-        raise top.error("rarity.rate", Words(f"sum {shown(total)}"), "rates that sum to exactly 1")
+        raise top.error("rarity.rate", _sum(total), _WHOLE)
     return tuple(rarities)
 
 
@@ -775,13 +907,15 @@ def _schedule(entry: Fields, is_last: bool) -> tuple[Fraction, ...]:
     base = entry.rate("rate")
     rates = [base]  # rates[n - 1] is that of pull n; the last holds on
     if "ramp" in entry and "table" in entry:
-        raise entry.error("table", Words("one beside a ramp"), "either ramp or table")
+        found = Words("ramp もあります", "one beside a ramp")
+        allowed = Words("ramp と table は、どちらか 1 つにしてください。", "either ramp or table")
+        raise entry.error("table", found, allowed)
     first = 1  # the pull at which the rate first differs
     if "ramp" in entry:
         ramp = entry.table("ramp")
         first, step = ramp.integer("from", 2, MAX_PULLS), ramp.rate("step")
         if not step:
-            raise ramp.error("step", ramp.raw("step"), "above 0")
+            raise ramp.error("step", ramp.raw("step"), _ABOVE_0)
         ramp.end()
         rates = [base] * (first - 1)
         while rates[-1] < 1 and len(rates) < MAX_PULLS:
@@ -793,18 +927,35 @@ def _schedule(entry: Fields, is_last: bool) -> tuple[Fraction, ...]:
     ceiling = entry.optional_integer("ceiling", 2, MAX_PULLS)
     if ceiling is not None:
         if ceiling < first:
-            raise entry.error("ceiling", ceiling, f"a pull from {first} on, where the rates end")
+            raise entry.error(
+                "ceiling",
+                ceiling,
+                Words(
+                    f"確率の変化が終わる {first} 回目か、それより後にしてください。",
+                    f"a pull from {first} on, where the rates end",
+                ),
+            )
         rates += [rates[-1]] * (ceiling - len(rates))
         rates[ceiling - 1 :] = [Fraction(1)]
     elif "ramp" in entry and rates[-1] < 1:
         raise entry.error(
-            "ramp", Words("one without an end"), f"a rate that reaches 1 by pull {MAX_PULLS}"
+            "ramp",
+            Words("確率の上昇に終わりがありません", "one without an end"),
+            Words(
+                f"{MAX_PULLS} 回目までに 1 になるようにしてください。",
+                f"a rate that reaches 1 by pull {MAX_PULLS}",
+            ),
         )
     if Fraction(1) in rates:
         del rates[rates.index(Fraction(1)) + 1 :]
     if is_last and len(rates) > 1:
         raise entry.error(
-            "rate", Words("a ramp, table or ceiling"), "a fixed rate: the last takes the rest"
+            "rate",
+            Words("ramp・table・ceiling のどれかがあります", "a ramp, table or ceiling"),
+            Words(
+                "最後のレアリティは残りを受け取るので、確率は 1 つだけにしてください。",
+                "a fixed rate: the last takes the rest",
+            ),
         )
     return tuple(rates)
 
@@ -813,7 +964,11 @@ def _reset_by(entry: Fields, own: str, ids: list[str], counts: bool) -> frozense
     others = entry.slugs("reset_by", MAX_RARITIES)
     for other in others:
         if other == own or other not in ids or not counts:
-            allowed = f"other rarities ({listed(ids)}), where this one has a ramp, table or ceiling"
+            allowed = Words(
+                f"ほかのレアリティ（{'・'.join(ids)}）にしてください。使えるのは、"
+                "このレアリティに ramp・table・ceiling のどれかがあるときだけです。",
+                f"other rarities ({listed(ids)}), where this one has a ramp, table or ceiling",
+            )
             raise entry.error("reset_by", other, allowed)
     return frozenset(others)
 
@@ -821,8 +976,11 @@ def _reset_by(entry: Fields, own: str, ids: list[str], counts: bool) -> frozense
 def _no_repeats(entry: Fields) -> bool:
     no_repeats = entry.flag("no_repeats")
     if no_repeats and "featured" in entry:
-        allowed = "no such table beside no_repeats, where the cards that are left decide"
-        raise entry.error("featured", Words("a share"), allowed)
+        allowed = Words(
+            "no_repeats では残っているカードで決まるので、featured を消してください。",
+            "no such table beside no_repeats, where the cards that are left decide",
+        )
+        raise entry.error("featured", Words("ピックアップの割合があります", "a share"), allowed)
     return no_repeats
 
 
@@ -835,11 +993,21 @@ def _featured(entry: Fields, cards: list[Card]) -> tuple[tuple[Fraction, ...], i
     featured.end()
     if not all(shares) or not cards[0].featured:
         raise featured.error(
-            "share", featured.raw("share"), "above 0, for at least one featured card"
+            "share",
+            featured.raw("share"),
+            Words(
+                "0 より大きくして、ピックアップ（featured）のカードを 1 枚以上にしてください。",
+                "above 0, for at least one featured card",
+            ),
         )
     if min(shares) < 1 and cards[-1].featured:
         raise featured.error(
-            "share", featured.raw("share"), "1 where every card of the rarity is featured"
+            "share",
+            featured.raw("share"),
+            Words(
+                "このレアリティのカードがすべてピックアップなので、1 にしてください。",
+                "1 where every card of the rarity is featured",
+            ),
         )
     return shares, guarantee
 
@@ -856,7 +1024,11 @@ def _selector(rarities: tuple[Rarity, ...]) -> _Select:
         words = entry.strings(key, 1, MAX_CARDS)
         for word in words:
             if not classes.get(word):
-                allowed = "a rarity, a card, or <rarity>.featured where it has featured cards"
+                allowed = Words(
+                    "レアリティかカードの id にしてください。ピックアップのカードがあれば、"
+                    "<レアリティ>.featured も使えます。",
+                    "a rarity, a card, or <rarity>.featured where it has featured cards",
+                )
                 raise entry.error(key, word, allowed)
         return frozenset(chain.from_iterable(classes[word] for word in words))
 
@@ -878,7 +1050,14 @@ def _promise(entry: Fields, rarities: tuple[Rarity, ...], select: _Select) -> Pr
     by_id = {rarity.id: {card.id for card in rarity.cards} for rarity in rarities}
     for key, value in (("counts", counts), ("at", promise.at)):
         if value is not None and not (value in by_id and promise.cards <= by_id[value]):
-            raise entry.error(key, value, "the one rarity that all cards of the promise have")
+            raise entry.error(
+                key,
+                value,
+                Words(
+                    "この promise のカード全部が入っている、1 つのレアリティにしてください。",
+                    "the one rarity that all cards of the promise have",
+                ),
+            )
     return promise
 
 
@@ -900,15 +1079,27 @@ def _multis(
             Fields(top.source, "ten", {}) if ten is None else ten, TEN, prices_ten, rarities
         )
     elif ten is not None:
-        raise top.error("ten", Words("rules of ten-pulls"), "no such field without price.ten")
+        found = Words("10 連のルールがあります", "rules of ten-pulls")
+        allowed = Words(
+            "price.ten がないと使えません。消すか、price.ten を書いてください。",
+            "no such field without price.ten",
+        )
+        raise top.error("ten", found, allowed)
     most = MAX_MULTIS - len(multis)
     for entry in top.tables("multi", 0, most):
         size, prices = entry.integer("size", 2, MAX_SIZE), _prices(entry, "price")
         if size in multis:
-            allowed = "a size that no other [[multi]] has, nor price.ten"
+            allowed = Words(
+                "ほかの [[multi]] や price.ten と違う枚数にしてください。",
+                "a size that no other [[multi]] has, nor price.ten",
+            )
             raise entry.error("size", size, allowed)
         if len(prices) > 1 and any(len(each.steps) > 1 for each in multis.values()):
-            raise entry.error("price", list(prices), "one price: a banner has one step-up at most")
+            allowed = Words(
+                "ステップアップは 1 つまでなので、値段を 1 つにしてください。",
+                "one price: a banner has one step-up at most",
+            )
+            raise entry.error("price", list(prices), allowed)
         multis[size] = _multi(entry, size, prices, rarities)
         _check_tables(entry, multis[size], rarities)
     return tuple(sorted(multis.values(), key=lambda each: each.size))
@@ -929,23 +1120,36 @@ def _multi(
             minima[step].append(minimum)
     if any(sum(minimum.count for minimum in each) > size for each in minima):
         words = "ten" if size == TEN else str(size)
-        raise entry.error("minimum", Words(f"more than {words} cards"), f"at most {words} in all")
+        found = Words(f"合わせて {size} 枚を超えています", f"more than {words} cards")
+        allowed = Words(f"全部で {size} 枚までにしてください。", f"at most {words} in all")
+        raise entry.error("minimum", found, allowed)
     for each in entry.tables("slot", 0, size * len(prices)):
         number, rates = each.integer("number", 1, size), _slot_rates(each, members)
         steps = _steps(each, len(prices))
         each.end()
         for step in steps:
             if number in slots[step]:
-                raise each.error("number", number, "a slot no other entry has")
+                raise each.error(
+                    "number",
+                    number,
+                    Words("ほかと違う枠の番号にしてください。", "a slot no other entry has"),
+                )
             slots[step][number] = rates
     repeats_last = entry.choice("repeat", "all", "last") == "last"
     if "repeat" in entry and len(prices) == 1:
-        allowed = f"no such field without steps in {'price.ten' if is_ten else 'price'}"
+        field = "price.ten" if is_ten else "price"
+        allowed = Words(
+            f"{field} に値段が 2 つ以上ある（ステップアップの）ときだけ使えます。",
+            f"no such field without steps in {field}",
+        )
         raise entry.error("repeat", entry.raw("repeat"), allowed)
     wholes = () if is_ten else tuple(_wholes(entry, members))
     is_frozen = not is_ten and entry.flag("frozen")
     if is_frozen and not any(rarity.counts for rarity in rarities):
-        allowed = "false where no rarity has a ramp, table or ceiling"
+        allowed = Words(
+            "ramp・table・ceiling のあるレアリティがないので、false にしてください。",
+            "false where no rarity has a ramp, table or ceiling",
+        )
         raise entry.error("frozen", True, allowed)
     entry.end()
     made = zip(prices, minima, slots, strict=True)
@@ -960,13 +1164,16 @@ def _wholes(entry: Fields, members: Mapping[str, frozenset[str]]) -> Iterator[Wh
         each.end()
         chances += whole.chance
         if not whole.chance:
-            raise each.error("chance", each.raw("chance"), "above 0")
+            raise each.error("chance", each.raw("chance"), _ABOVE_0)
         if chances > 1:
-            found = Words(f"sum {shown(chances)}")
-            raise each.error("chance", found, "chances that sum to at most 1")
+            allowed = Words("合計を 1 以下にしてください。", "chances that sum to at most 1")
+            raise each.error("chance", _sum(chances), allowed)
         if chances.denominator >= MAX_DENOMINATOR:
-            found = Words(f"a common denominator of about 2^{chances.denominator.bit_length()}")
-            raise each.error("chance", found, "chances with a common denominator below 2^56")
+            allowed = Words(
+                "桁を減らして、きりのよい値にしてください（共通の分母が 2^56 未満）。",
+                "chances with a common denominator below 2^56",
+            )
+            raise each.error("chance", _denominator(chances.denominator), allowed)
         yield whole
 
 
@@ -981,29 +1188,36 @@ def _check_tables(entry: Fields, multi: Multi, rarities: tuple[Rarity, ...]) -> 
             ]
             for number, whole in enumerate(multi.wholes, start=1):
                 if not any(whole.rates[index] for index in serving):
-                    allowed = "rates that give {}, as a minimum needs"
-                    _refuse_table(entry, f"whole[{number}].rates", allowed, serving, rarities)
+                    names = listed([rarities[index].id for index in serving])
+                    allowed = Words(
+                        f"minimum のために、{names} が出る確率にしてください。",
+                        f"rates that give {names}, as a minimum needs",
+                    )
+                    raise entry.error(f"whole[{number}].rates", _NEVER, allowed)
             giving = sum(
                 number not in step.slots or any(step.slots[number][index] for index in serving)
                 for number in range(1, multi.size + 1)
             )
             if giving < minimum.count:
-                allowed = f"at least {minimum.count} slots that can give {{}}, as a minimum needs"
-                _refuse_table(entry, "slot", allowed, serving, rarities)
-
-
-def _refuse_table(
-    entry: Fields, key: str, allowed: str, serving: list[int], rarities: tuple[Rarity, ...]
-) -> None:
-    names = listed([rarities[index].id for index in serving])
-    raise entry.error(key, Words("tables that never give one"), allowed.format(names))
+                names = listed([rarities[index].id for index in serving])
+                allowed = Words(
+                    f"minimum のために、{names} の出る枠を {minimum.count} つ以上にしてください。",
+                    f"at least {minimum.count} slots that can give {names}, as a minimum needs",
+                )
+                raise entry.error("slot", _NEVER, allowed)
 
 
 def _minimum(entry: Fields, members: Mapping[str, frozenset[str]], size: int) -> Minimum:
     of = entry.strings("of", 1, MAX_RARITIES)
     for rarity in of:
         if rarity not in members:
-            raise entry.error("of", rarity, f"some of {listed(members)}")
+            raise entry.error(
+                "of",
+                rarity,
+                Words(
+                    f"{'・'.join(members)} のどれかにしてください。", f"some of {listed(members)}"
+                ),
+            )
     cards = frozenset(chain.from_iterable(members[rarity] for rarity in of))
     return Minimum(cards, entry.integer("count", 1, size, default=1))
 
@@ -1013,9 +1227,7 @@ def _slot_rates(entry: Fields, members: Mapping[str, frozenset[str]]) -> tuple[F
     shares = tuple(rates.rate(rarity, default=Fraction(0)) for rarity in members)
     rates.end()
     if sum(shares) != 1:
-        raise entry.error(
-            "rates", Words(f"sum {shown(sum(shares))}"), "rates that sum to exactly 1"
-        )
+        raise entry.error("rates", _sum(sum(shares, Fraction(0))), _WHOLE)
     return shares
 
 
@@ -1025,7 +1237,11 @@ def _steps(entry: Fields, count: int) -> list[int]:
         return list(range(count))
     numbers = entry.integers("steps", 1, count, 1, count)
     if len(set(numbers)) < len(numbers):
-        raise entry.error("steps", list(numbers), "each step once")
+        raise entry.error(
+            "steps",
+            list(numbers),
+            Words("同じステップを 2 回書かないでください。", "each step once"),
+        )
     return [number - 1 for number in numbers]
 
 
@@ -1039,7 +1255,14 @@ def _limit(top: Fields, multis: tuple[Multi, ...], promises: tuple[Promise, ...]
     most = MAX_PER_DAY if total is None else min(total, MAX_PER_DAY)
     per_day = entry.optional_integer("per_day", 1, most)
     if total is None and per_day is None:
-        raise entry.error("total", None, f"total (1 to {MAX_TOTAL}), per_day, or both")
+        raise entry.error(
+            "total",
+            None,
+            Words(
+                f"total（1〜{MAX_TOTAL}）か per_day か、その両方を書いてください。",
+                f"total (1 to {MAX_TOTAL}), per_day, or both",
+            ),
+        )
     prices: tuple[int, ...] = ()
     if "prices" in entry:
         turns = min(total or MAX_PER_DAY, per_day or MAX_PER_DAY)
@@ -1047,7 +1270,10 @@ def _limit(top: Fields, multis: tuple[Multi, ...], promises: tuple[Promise, ...]
     entry.end()
     for index, promise in enumerate(promises):
         if total is not None and promise.within > total:
-            allowed = f"at most {total}, the limit's total: nobody could be given it"
+            allowed = Words(
+                f"誰ももらえないので、limit.total の {total} 以下にしてください。",
+                f"at most {total}, the limit's total: nobody could be given it",
+            )
             raise top.error(f"promise[{index + 1}].within", promise.within, allowed)
     return Limit(total, per_day, prices)
 
@@ -1057,7 +1283,14 @@ def _limit_of_shared(top: Fields, limit: Limit | None) -> Limit:
     if limit is None:
         return Limit(None, SHARED_PER_DAY, ())
     if limit.prices:
-        raise top.error("limit.prices", list(limit.prices), "no such field beside shared")
+        raise top.error(
+            "limit.prices",
+            list(limit.prices),
+            Words(
+                "数量限定くじ（shared）と一緒には使えません。消してください。",
+                "no such field beside shared",
+            ),
+        )
     most = min(SHARED_PER_DAY, limit.total or SHARED_PER_DAY)
     return replace(limit, per_day=most if limit.per_day is None else limit.per_day)
 
@@ -1082,7 +1315,14 @@ def _exchange(top: Fields, cards: tuple[Card, ...], select: _Select) -> Exchange
     offered = select(exchange, "of") if "of" in exchange else featured
     exchange.end()
     if not offered:
-        raise exchange.error("of", None, "some cards where no card is featured")
+        raise exchange.error(
+            "of",
+            None,
+            Words(
+                "ピックアップのカードがないので、交換できるカードを書いてください。",
+                "some cards where no card is featured",
+            ),
+        )
     return Exchange((ForPoints(offered, price, None),))
 
 
@@ -1090,7 +1330,10 @@ def _offers(exchange: Fields, select: _Select) -> Exchange:
     """Several offers, instead of one price for all."""
     for key in ("price", "of"):
         if key in exchange:
-            allowed = f"no {key} beside [[exchange.offer]], which has its own"
+            allowed = Words(
+                f"[[exchange.offer]] に書くので、ここの {key} は消してください。",
+                f"no {key} beside [[exchange.offer]], which has its own",
+            )
             raise exchange.error(key, exchange.raw(key), allowed)
     offers = list[ForPoints]()
     for entry in exchange.tables("offer", 1, MAX_OFFERS):
@@ -1102,7 +1345,13 @@ def _offers(exchange: Fields, select: _Select) -> Exchange:
         entry.end()
         twice = {card for each in offers for card in each.cards & offer.cards}
         if twice:
-            raise entry.error("of", sorted(twice)[0], "a card that no other offer has")
+            raise entry.error(
+                "of",
+                sorted(twice)[0],
+                Words(
+                    "ほかの offer にないカードにしてください。", "a card that no other offer has"
+                ),
+            )
         offers.append(offer)
     exchange.end()
     return Exchange(tuple(offers))
@@ -1119,7 +1368,11 @@ def _box(
         is_any_time = box.raw("reset_after") == []
         reset_after = frozenset() if is_any_time else select(box, "reset_after")
         if refilled_after <= reset_after:
-            allowed = "not all cards of refill_after, when the box is filled again by itself"
+            allowed = Words(
+                "refill_after のカードが全部出ると箱は自動で元に戻ります。"
+                "それより少なくしてください。",
+                "not all cards of refill_after, when the box is filled again by itself",
+            )
             raise box.error("reset_after", sorted(reset_after), allowed)
     box.end()
     return refilled_after, reset_after
@@ -1130,22 +1383,36 @@ _NOT_BESIDE_SHARED: Final = ("box", "promise", "ten", "multi", "ticket", "exchan
 
 def _check_beside_shared(top: Fields) -> None:
     """What is a player's own, or makes one ticket likelier than another, has no place there."""
-    allowed = "no such field beside shared: "
+    allowed = Words("数量限定くじ（shared）では使えません：", "no such field beside shared: ")
     for key in _NOT_BESIDE_SHARED:
         if key in top:
-            raise top.error(key, Words("a rule"), f"{allowed}the box is everybody's")
+            why = Words("箱はみんなのものです。消してください。", "the box is everybody's")
+            raise top.error(key, _RULE, allowed + why)
     if top.flag("carry_over"):
-        raise top.error("carry_over", True, "false beside shared: a box belongs to one banner")
+        raise top.error(
+            "carry_over",
+            True,
+            Words(
+                "数量限定くじ（shared）の箱は 1 つのガチャのものなので、false にしてください。",
+                "false beside shared: a box belongs to one banner",
+            ),
+        )
     price = top.raw("price")
     if isinstance(price, dict) and "ten" in price:
-        error = "each ticket costs price.one, however many are bought"
-        raise top.error("price.ten", price["ten"], allowed + error)
+        why = Words(
+            "何枚買っても 1 枚 price.one です。消してください。",
+            "each ticket costs price.one, however many are bought",
+        )
+        raise top.error("price.ten", price["ten"], allowed + why)
     entries = top.raw("card")
     for index, entry in enumerate(entries if isinstance(entries, list) else ()):
         for key in ("weight", "featured"):
             if isinstance(entry, dict) and key in entry:
-                error = "every ticket is as likely as any other"
-                raise top.error(f"card[{index + 1}].{key}", entry[key], allowed + error)
+                why = Words(
+                    "どの 1 枚も同じ確率で出ます。消してください。",
+                    "every ticket is as likely as any other",
+                )
+                raise top.error(f"card[{index + 1}].{key}", entry[key], allowed + why)
 
 
 def _shared(shared: Fields, cards: tuple[Card, ...]) -> Shared:
@@ -1157,19 +1424,29 @@ def _shared(shared: Fields, cards: tuple[Card, ...]) -> Shared:
     )
     shared.end()
     if found.last and all(card.id != found.last for card in cards):
-        raise shared.error("last", found.last, "a card of this file")
+        raise shared.error(
+            "last",
+            found.last,
+            Words("このファイルのカードの id にしてください。", "a card of this file"),
+        )
     for index, card in enumerate(cards):
         if not card.stock and card.id != found.last:
             where = f"card[{index + 1}].stock"
-            allowed = "1 or more; 0 for the card that shared.last names, and for no other"
+            allowed = Words(
+                "1 以上にしてください。0 にできるのは shared.last のカードだけです。",
+                "1 or more; 0 for the card that shared.last names, and for no other",
+            )
             raise BannerError(shared.source, where, card.stock, allowed)
     tickets = sum(card.stock or 0 for card in cards)
     if not 1 <= tickets <= MAX_TICKETS:
         raise BannerError(
             shared.source,
             "card.stock",
-            Words(f"{tickets} tickets in all"),
-            f"1 to {MAX_TICKETS} tickets in a box that a server shares",
+            Words(f"全部で {tickets} 枚あります", f"{tickets} tickets in all"),
+            Words(
+                f"1〜{MAX_TICKETS} 枚にしてください。",
+                f"1 to {MAX_TICKETS} tickets in a box that a server shares",
+            ),
         )
     return found
 
@@ -1184,24 +1461,37 @@ def _check_promises(
     for index, promise in enumerate(promises):
         where = f"promise[{index + 1}]"
         if any(promise.id == other.id for other in promises[:index]):
-            raise top.error(f"{where}.id", promise.id, "an id no other promise has")
+            raise top.error(
+                f"{where}.id",
+                promise.id,
+                Words("ほかの promise と違う id にしてください。", "an id no other promise has"),
+            )
         if promise.at is None:
             _check_ceilings(top, rarities, promise.cards, where)
             for multi in multis:
                 minima = [each for step in multi.steps for each in step.minima]
                 if not all(promise.cards & each.cards for each in minima):
                     name = "ten" if multi.size == TEN and "ten" in top else "multi"
-                    allowed = f"cards of which each {name}.minimum counts at least one"
+                    allowed = Words(
+                        f"どの {name}.minimum にも数えられるカードを 1 枚以上入れてください。",
+                        f"cards of which each {name}.minimum counts at least one",
+                    )
                     raise top.error(f"{where}.of", sorted(promise.cards), allowed)
         for rarity in rarities:
             touched = [card for card in rarity.cards if card.id in promise.cards]
             must_be_featured = rarity.guarantee > 0 or Fraction(1) in rarity.shares
             if touched and must_be_featured and not any(card.featured for card in touched):
-                allowed = f"a featured card of {rarity.id}, which its guarantee may demand"
+                allowed = Words(
+                    f"{rarity.id} の確定に備えて、そのピックアップのカードも入れてください。",
+                    f"a featured card of {rarity.id}, which its guarantee may demand",
+                )
                 raise top.error(f"{where}.of", sorted(promise.cards), allowed)
     for one, two in combinations(promises, 2):
         if not (one.cards <= two.cards or two.cards <= one.cards):
-            allowed = f"cards within those of promise {one.id}, or around them"
+            allowed = Words(
+                f"promise「{one.id}」のカードの一部だけにするか、そのカードを全部含めてください。",
+                f"cards within those of promise {one.id}, or around them",
+            )
             where = f"promise[{promises.index(two) + 1}].of"
             raise top.error(where, sorted(two.cards), allowed)
 
@@ -1214,7 +1504,11 @@ def _check_ceilings(
     lowest = max(index for index, is_touched in enumerate(touched) if is_touched)
     for rarity, is_touched in zip(rarities[:lowest], touched, strict=False):
         if rarity.ceiling is not None and not is_touched:
-            allowed = f"also cards of {rarity.id}, whose ceiling may fall on the same pull"
+            allowed = Words(
+                f"{rarity.id} の天井と同じ回に当たることがあるので、"
+                f"{rarity.id} のカードも入れてください。",
+                f"also cards of {rarity.id}, whose ceiling may fall on the same pull",
+            )
             raise entry.error(f"{where}.of" if where else "of", sorted(cards), allowed)
 
 
@@ -1253,7 +1547,8 @@ def _check_denominator(
                 denominators.append(lcm(*(part.denominator for _, part in picks)))
     bound = denominators[0] * lcm(*denominators[1:])
     if bound >= MAX_DENOMINATOR:
-        allowed = "rates, shares and sums of weights with a common denominator below 2^56"
-        raise top.error(
-            "rarity", Words(f"a common denominator of about 2^{bound.bit_length()}"), allowed
+        allowed = Words(
+            "確率や割合、重みの合計を、きりのよい値にしてください（共通の分母が 2^56 未満）。",
+            "rates, shares and sums of weights with a common denominator below 2^56",
         )
+        raise top.error("rarity", _denominator(bound), allowed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, time
 from typing import Final
 
@@ -25,16 +26,16 @@ class BannerError(GachaError):
         source: str,
         field: str,
         value: object,
-        allowed: str,
+        allowed: Words,
         place: tuple[int, int] | None = None,
     ) -> None:
         found = shown(value)
         is_missing = value is None
         where = source if place is None else f"{source}:{place[0]}:{place[1]}"
         super().__init__(
-            f"{where}: {field} is missing; allowed: {allowed}"
+            f"{where}: {field} is missing; allowed: {allowed.en}"
             if is_missing
-            else f"{where}: {field}: {found} is not allowed; allowed: {allowed}"
+            else f"{where}: {field}: {found} is not allowed; allowed: {allowed.en}"
         )
         self.place = place
         self.source = source
@@ -47,34 +48,43 @@ class GameError(GachaError):
     """A server's game cannot be so: it would have too many banners, or take too much room."""
 
 
-class Words(str):
-    """What was found, in words of ours, where that is no value of the file: shown unquoted."""
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is said of a file, in both languages. In English it is a phrase, as the tools for
+    developers read it. In Japanese, which owners read with it: of what was found, a sentence
+    without its full stop; of what is allowed, whole sentences that say what to do."""
 
-    __slots__ = ()
+    ja: str
+    en: str
+
+    def __add__(self, further: Words) -> Words:
+        return Words(self.ja + further.ja, self.en + further.en)
 
 
 MOST_SHOWN: Final = 80  # characters of a value that an error repeats
 
 
-def shown(value: object) -> str:
+def shown(value: object, lang: str = "en") -> str:
     """A value as its reader wrote it, on one line: not as Python would."""
+    is_japanese = lang == "ja"
     match value:
         case None:
-            text = "nothing"
+            text = "何もない状態" if is_japanese else "nothing"
         case bool():
             text = str(value).lower()
         case int() if value.bit_length() > 64:  # too long to print, and for long to count
-            text = f"an integer of {value.bit_length()} bits"
+            bits = value.bit_length()
+            text = "桁の多すぎる整数" if is_japanese else f"an integer of {bits} bits"
         case int() | float():
             text = str(value)
         case Words():
-            text = value
+            text = value.ja if is_japanese else value.en
         case str():
             text = json.dumps(value[: 2 * MOST_SHOWN], ensure_ascii=False)
         case list() | tuple():
-            text = f"[{', '.join(shown(item) for item in value[:MOST_SHOWN])}]"
+            text = f"[{', '.join(shown(item, lang) for item in value[:MOST_SHOWN])}]"
         case dict():
-            text = "a table"
+            text = "表" if is_japanese else "a table"
         case date() | time():
             text = value.isoformat()
         case _:

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from gacha import banner
 from gacha.banner import Banner
-from gacha.errors import BannerError, shown
+from gacha.errors import BannerError
 from gacha.making import values
 from gacha.making.cards import Cards, ServerCard, both, canonical
 from gacha.making.draft import (
@@ -38,7 +38,7 @@ from gacha.making.draft import (
     DraftCard,
     DraftRarity,
 )
-from gacha.making.problems import DRAFT, FILE, Place, Problem, Refusal
+from gacha.making.problems import DRAFT, FILE, Place, Problem, Refusal, of_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +75,9 @@ def compiled(draft: Draft, cards: Cards) -> Compiled | Refusal:
     try:
         return Compiled(rules, look(draft, cards), banner.parse(rules, draft.id))
     except BannerError as error:
-        if "common denominator" in error.allowed:
+        if "common denominator" in error.allowed.en:
             return _refused("fractions_too_fine", "rarities")
-        given = {"found": shown(error.value), "allowed": error.allowed}
-        return Refusal.of([Problem("file_refused", Place(FILE, error.field), given)])
+        return Refusal.of([of_file(error, Place(FILE, error.field))])
 
 
 def look(draft: Draft, cards: Cards) -> bytes:

@@ -17,13 +17,13 @@ from typing import Any, Final
 
 from gacha import banner
 from gacha.banner import TEN, Banner
-from gacha.errors import BannerError, shown
+from gacha.errors import BannerError
 from gacha.making import cards as server_cards
 from gacha.making import values
 from gacha.making.cards import Cards, Index, ServerCard, key, name_problem
 from gacha.making.draft import OF_FILE, SHARED, Draft, DraftCard, DraftRarity, Question, Rule
 from gacha.making.forms import RARITY_UNKNOWN, Filled, Typed, fill, fill_what_can_be
-from gacha.making.problems import DRAFT, FILE, Note, Place, Problem, Refusal
+from gacha.making.problems import DRAFT, FILE, Note, Place, Problem, Refusal, of_file
 from gacha.making.sheets import NO_NAME_COLUMN, Row, Setting, Sheet
 
 MOST_COMPARED: Final = 20_000
@@ -557,8 +557,7 @@ def filed(
     except BannerError as error:
         row, column = error.place or (0, 0)
         place = Place(FILE, error.field, row, edit.source, column)
-        given = {"found": values.cut(shown(error.value)), "allowed": error.allowed}
-        return Refusal.of([Problem("file_refused", place, given)])
+        return Refusal.of([of_file(error, place)])
     tree = tomllib.loads(edit.data.decode("utf-8-sig"))
     looks = {each.id: each for each in draft.rarities}
     rarities = tuple(

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from gacha.errors import BannerError, Words, shown
+
 Names = Mapping[str, str]
 """A text by language: "ja", "en", or both. Where one is missing, the other serves both."""
 
@@ -94,6 +96,16 @@ class Refusal:
         return {"problems": [each.written() for each in self.problems], "more": self.more}
 
 
+def of_file(error: BannerError, place: Place) -> Problem:
+    """Why a banner file is refused."""
+    allowed = {"ja": error.allowed.ja, "en": error.allowed.en}
+    if error.value is None:
+        return Problem("file_lacks", place, {"allowed": allowed})
+    key = "file_wrong" if isinstance(error.value, Words) else "file_refused"
+    found = {lang: shown(error.value, lang) for lang in ("ja", "en")}
+    return Problem(key, place, {"found": found, "allowed": allowed})
+
+
 PROBLEMS: Final[Mapping[str, frozenset[str]]] = {
     key: frozenset(values.split())
     for key, values in {
@@ -151,7 +163,9 @@ PROBLEMS: Final[Mapping[str, frozenset[str]]] = {
         "shards_form": "found",  # not "SSR 30 300"
         "only_by_file": "",  # a banner made of a file is changed by its file
         # files
-        "file_refused": "found allowed",  # both in the words of the format, English
+        "file_refused": "found allowed",  # both by language, as gacha.errors.Words has them
+        "file_wrong": "found allowed",  # of what is no one value: a sum, a file's syntax
+        "file_lacks": "allowed",
         "file_too_large": "found most",  # bytes
         "export_damaged": "",
         # compiling
