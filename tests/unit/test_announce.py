@@ -1223,7 +1223,7 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "standing": [
             {"kind": "shared_left", "number": 100, "left": 1, "stock": 1_000},
             {"kind": "shared_last", "card": dict(MARKED_UP.name)},
-            {"kind": "shared_next", "number": 101},
+            {"kind": "shared_next", "number": 101, "from": 1_795_500_000},
         ],
     },
     "now, at first": {

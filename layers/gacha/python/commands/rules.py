@@ -186,8 +186,8 @@ SENTENCES: Final[Sentences] = {
         "Whoever draws the last ticket gets {card}, too",
     ),
     "shared_next": (
-        "この箱は完売しました。次の箱（{number:,}）が始まっています",
-        "This box is sold out. The next one ({number:,}) has begun",
+        "この箱は完売しました。次の箱（{number:,}）は <t:{from}:T> から引けます",
+        "This box is sold out. The next one ({number:,}) opens at <t:{from}:T>",
     ),
     "shared_over": ("完売しました", "Sold out"),
     "rule_once": ("{rule}（1 回限り）", "{rule} (once)"),

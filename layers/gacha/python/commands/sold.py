@@ -4,7 +4,7 @@ and what is said of it to whoever looks."""
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from adapters import seeds
 from adapters.tables import boxes, ledger, settings
@@ -18,6 +18,9 @@ from gacha.game import Game, Offer
 from gacha.player import Player
 from gacha.pulling import Refusal
 from gacha.shared_box import Box, Drawn
+
+_NEXT: Final = "box_next"
+"""What is said of a box from which nothing is drawn yet."""
 
 
 def draw(
@@ -39,8 +42,8 @@ def draw(
         current, asked.interaction_id, partial(ledger.event_at, current.key)
     )
     box = now(game, offer, banner, at_ms)
-    if isinstance(box, str):
-        return Refusal(box, {"banner": dict(banner.name)})
+    if isinstance(box, Refusal):
+        return box
     if box.epoch < seeds.commit_box(box.name)[0]:
         anew = shared_box.begun_anew(box, seeds.commit_box)
         values = {"banner": dict(banner.name), "number": box.number, "commitment": anew.commitment}
@@ -61,13 +64,19 @@ def draw(
     )
 
 
-def now(game: Game, offer: Offer, banner: Banner, at_ms: int) -> Box | str:
-    """The box from which something that was made at `at_ms` is drawn, or the sentence that says why
-    there is none. One read."""
+def now(game: Game, offer: Offer, banner: Banner, at_ms: int) -> Box | Refusal:
+    """The box from which something that was made at `at_ms` is drawn, or why there is none. One
+    read."""
     stored = boxes.load(game.guild_id, offer.id)
     # What was published of other rules closes the box. When that was, is known of the game alone.
     since_ms = min(game.published_ms, at_ms)
-    return shared_box.now(stored, banner, game.guild_id, at_ms, since_ms, seeds.commit_box)
+    box = shared_box.now(stored, banner, game.guild_id, at_ms, since_ms, seeds.commit_box)
+    if isinstance(box, Box):
+        return box
+    values = {"banner": dict(banner.name)}
+    if stored is not None and at_ms < stored.from_ms:
+        return Refusal(_NEXT, {**values, "number": stored.number, "from": stored.opens})
+    return Refusal(box, values)
 
 
 def bought(player: Player, banner: Banner) -> int:
@@ -88,8 +97,8 @@ def left(game: Game, offer: Offer, banner: Banner, at_ms: int) -> int | None:
     if banner.shared is None:
         return None
     box = now(game, offer, banner, at_ms)
-    if isinstance(box, str):
-        return 0 if box == shared_box.SOLD_OUT else None
+    if isinstance(box, Refusal):
+        return 0 if box.sentence == shared_box.SOLD_OUT else None
     return box.left(banner)
 
 
@@ -101,7 +110,10 @@ def seen(
     if banner.shared is None:
         return of, []
     box = now(game, offer, banner, at_ms)
-    if isinstance(box, str):
-        return of, [{"kind": "shared_over"}] if box == shared_box.SOLD_OUT else []
+    if isinstance(box, Refusal):
+        if box.sentence == _NEXT:
+            coming = {key: box.values[key] for key in ("number", "from")}
+            return of, [{"kind": "shared_next", **coming}]
+        return of, [{"kind": "shared_over"}] if box.sentence == shared_box.SOLD_OUT else []
     standing = shared_box.standing(banner, box.number, box.left(banner))
     return of._replace(drawn=box.state(banner).drawn), standing

@@ -128,6 +128,11 @@ class Box:
     def left(self, banner: Banner) -> int:
         return tickets(banner) - self.sold
 
+    @property
+    def opens(self) -> int:
+        """From when tickets are drawn from it, in Unix seconds."""
+        return -(-self.from_ms // 1000)
+
     def is_sold_out(self, banner: Banner) -> bool:
         return not self.left(banner)
 

@@ -165,8 +165,43 @@ def test_the_last_ticket_goes_to_one_and_nobody_pays_for_the_next_box(members: M
     assert "Last-ticket prize" in said and "Golden bell" in said and "The next one (2)" in said
     for each in wanted[1:]:
         again = members.decide(each)
-        assert (again["outcome"], sentence(again)) == ("refused", "box_gone")
+        assert (again["outcome"], sentence(again)) == ("refused", "box_next")
         assert record(each, again)
+
+
+def test_the_next_box_can_be_bought_from_when_it_is_said_to_and_no_sooner(
+    members: Members,
+) -> None:
+    """Whoever is told of it by the last ticket, or by looking, and presses at once is told when; at
+    that time it is there. No place says that it has begun before."""
+    for user in range(13):
+        members.pull(user, 3)
+    last = members.pull(20, 5)
+    box = boxes.load(GUILD, "b1")
+    assert box is not None and box.number == 2
+    opens = -(-box.from_ms // 1000)
+    told = f"The next one (2) opens at <t:{opens}:T>"
+    assert told in shown(last) and f"次の箱（2）は <t:{opens}:T> から" in shown(last, "ja")
+
+    def at(made_ms: int, user: int, room: str = "pull") -> dict[str, Any]:
+        interaction = members.asked(user, 0, count=1)
+        number = int(interaction["interaction_id"]) + (made_ms - FIRST_MS << 22)
+        id_ = {"interaction_id": str(number), "ledger_key": snowflake.key_text(str(number))}
+        options = interaction["options"] if room == "pull" else {"banner": "b1"}
+        asked = interaction | id_ | {"command": room, "options": options}
+        if room == "pull":
+            return members.decide(asked)
+        message = load_function("answer").handler({"interaction": asked}, None)["message"]
+        return {"message": json.loads(json.dumps(message))}
+
+    soon = at(box.from_ms - 1, 20)
+    assert soon["outcome"] == "refused" and f"opens at <t:{opens}:T>" in shown(soon)
+    for room in ("rates", "now"):
+        message = at(box.from_ms - 1, 20, room)["message"]
+        assert {"kind": "shared_next", "number": 2, "from": opens} in (
+            message["standing"] if room == "rates" else message["banners"][0]["certain"]
+        )
+    assert at(opens * 1000, 20)["outcome"] == "drawn"
 
 
 def test_refusals_charge_nothing(tables: Any, members: Members) -> None:

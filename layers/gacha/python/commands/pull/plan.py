@@ -231,7 +231,8 @@ def _result_of_tickets(
     """`following`: the box that begins after this one, where that is known."""
     standing = shared_box.standing(banner, row["box"], row["left"])
     if following is not None:
-        standing += [{"kind": "shared_next", "number": following.number}]
+        coming = {"number": following.number, "from": following.opens}
+        standing += [{"kind": "shared_next", **coming}]
     gives, names = row.get("duplicates", {}), [*row["cards"]]
     box: Sold = {
         "number": row["box"],

@@ -82,6 +82,12 @@ SENTENCES: Final[Sentences] = {
         "That box of “{banner}” ended before your turn. Nothing was charged. {/rates} shows what "
         "is left now; if there is a next box, {/pull} draws from it.",
     ),
+    "box_next": (
+        "「{banner}」の前の箱は完売し、次の箱（{number:,}）を引けるのは <t:{from}:T> からです。"
+        "{currency}は減っていません。",
+        "That box of “{banner}” is sold out. The next one ({number:,}) opens at <t:{from}:T>. "
+        "Nothing was charged.",
+    ),
     "box_begun_anew": (
         "データが復元されたため、「{banner}」の箱 {number} は新しいシードで続きます。"
         "残りの枚数は変わりません。コミットメント：`{commitment}`\n"
