@@ -84,8 +84,9 @@ class Request(NamedTuple):
     """What somebody asked for, and of what it came: `is_control` is a button, a select or a form
     in whose message's place the answer comes.
     `opens`: the room answers it at once, with a form. `focus`: the option that is being typed.
-    `workflow`: which one it starts; empty, the command's. `is_admin`: who asked may manage the
-    server, by Discord's permissions. `is_update`: what comes of it takes the place of the message
+    `workflow`: which one it starts; empty, the command's. `may_redraw`: who asked may
+    manage the server, by Discord's permissions, and the message that they pressed is not theirs
+    alone, as a panel never is. `is_update`: what comes of it takes the place of the message
     that was pressed, although that is public. `is_for_all`: all may see what comes of it, although
     its command's own answers are private."""
 
@@ -105,14 +106,15 @@ class Request(NamedTuple):
     language: str
     roles: Sequence[str] | None
     joined_at: str
-    is_admin: bool = False
+    may_redraw: bool = False
     is_update: bool = False
 
     @property
     def panel(self) -> str:
         """The banner of a panel that an admin pressed; else empty."""
-        is_panel = self.is_admin and self.options.get("private") == "panel"
-        return str(self.options["banner"]) if is_panel else ""
+        is_panel = self.options.get("private") == "panel"
+        is_panel |= self.room == "rates" and "drawn" in self.options
+        return str(self.options["banner"]) if is_panel and self.may_redraw else ""
 
     def redrawing(self) -> "Request":
         """The same press as one that draws its panel anew."""
@@ -260,7 +262,8 @@ def read(interaction: Interaction) -> Request | Problem:
         language=_language(interaction),
         roles=_roles_needed(interaction, wanted),
         joined_at=_joined_at(interaction),
-        is_admin=_holds(interaction, MANAGE_GUILD | ADMINISTRATOR),
+        may_redraw=_holds(interaction, MANAGE_GUILD | ADMINISTRATOR)
+        and not _is_private(interaction),
     )
 
 

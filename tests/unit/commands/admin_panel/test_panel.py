@@ -35,7 +35,7 @@ LOOK: Final = {
 }
 PLEDGED: Final = {"do": "pledge", "banner": "starlit-atelier"}
 PLEDGE: Final = "admin present new:pledge:starlit-atelier"
-BUTTONS: Final = ["pull:panel:b1:1", "pull:panel:b1:10", "rates:b1"]
+BUTTONS: Final = ["pull:panel:b1:1", "pull:panel:b1:10", "rates:panel:b1"]
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def panel(server: Server, lang: str = "ja", **options: Any) -> dict[str, Any]:
 def ids(body: dict[str, Any]) -> list[str]:
     """What the buttons carry, but for the mark of what was drawn."""
     found = [each["custom_id"] for each in components(body["components"]) if "custom_id" in each]
-    return [re.sub("(pull:panel:.*):[0-9a-f]{8}", r"\1", each) for each in found]
+    return [re.sub("((pull|rates):panel:.*):[0-9a-f]{8}", r"\1", each) for each in found]
 
 
 # --- the message ----------------------------------------------------------------------------------
@@ -116,7 +116,7 @@ def test_without_a_look_or_an_option_it_is_the_default_in_words(
     assert ids(sample) == [
         "pull:panel:starlit-atelier:1",
         "pull:panel:starlit-atelier:10",
-        "rates:starlit-atelier",
+        "rates:panel:starlit-atelier",
     ]
     publish(offer("b2"), offer("b1"), default="b1")
     body = panel(server)
@@ -149,7 +149,8 @@ def test_whoever_presses_pulls_for_themselves_and_alone_sees_it(bot: Bot) -> Non
 
 def test_the_rates_come_apart_from_the_panel(bot: Bot) -> None:
     """An update would put one member's page in its place, for good."""
-    assert bot.send(button(BUTTONS[2], OTHER)) == {"type": 5, "data": {"flags": 64}}
+    for rates in (f"{BUTTONS[2]}:0123abcd", "rates:b1"):  # now, and of a panel of before
+        assert bot.send(button(rates, OTHER)) == {"type": 5, "data": {"flags": 64}}
 
 
 def test_a_second_press_at_once_is_no_second_pull(bot: Bot) -> None:
@@ -255,6 +256,38 @@ def test_an_admins_press_on_an_outdated_panel_draws_it_anew_and_is_no_pull(
     assert commands == ["pull", *["admin panel"] * 6]
 
 
+def test_a_panel_without_a_button_that_pulls_is_drawn_anew_by_its_rates(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Drawn while a box was sold out, or the banner over: with the next rules, or another period,
+    its buttons come back. To members, and as long as nothing changed, it shows the rates."""
+    now = some("b1")
+    press = f"rates:panel:b1:{now.mark_at(snowflake.created_ms(ID))}"
+    rates = {"type": 5, "data": {"flags": 64}}
+    for each, permissions, answer in (
+        (now, str(MANAGE_GUILD), rates),
+        (replace(now, rules="0b" * 32), "0", rates),
+        (replace(now, rules="0b" * 32), str(MANAGE_GUILD), {"type": 6}),
+    ):
+        assert pressed_by(bot, monkeypatch, press, [each], permissions) == answer
+    commands = [json.loads(text)["command"] for *_, text in bot.starter.asked]
+    assert commands == ["rates", "rates", "admin panel"]
+
+
+def test_an_admins_press_under_a_message_of_their_own_is_a_pull(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The buttons of `/gacha now` are a panel's, and say nothing of how it was drawn."""
+    press = button("pull:panel:b1:1", OTHER)
+    press["member"]["permissions"] = str(MANAGE_GUILD)
+    press["message"]["flags"] = 64
+    stored = items.to_item({"offers": [some("b1").written()]})
+    monkeypatch.setattr(bot.app._visibility, "_get", lambda *_: stored)
+    assert bot.send(press) == {"type": 5, "data": {"flags": 64}}
+    [(_, _, text)] = bot.starter.asked
+    assert json.loads(text)["command"] == "pull"
+
+
 def test_for_everybody_else_and_where_nobody_knows_it_is_a_pull(
     bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -295,7 +328,7 @@ def test_drawn_anew_it_is_as_it_is_now_also_when_it_is_over(
     again = panel(server, lang, banner="b1", drawn="0123abcd")
     assert again == panel(server, lang, banner="b1")
     over = panel(server, lang, banner="b2", drawn="0123abcd")
-    assert ids(over) == ["rates:b2"]
+    assert ids(over) == ["rates:panel:b2"]
     assert {"ja": "このガチャは終了しました", "en": "This banner is over"}[lang] in text_of(over)
 
 

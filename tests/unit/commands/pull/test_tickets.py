@@ -320,6 +320,7 @@ def test_where_nothing_is_left_nothing_draws(members: Members) -> None:
     over = places()
     assert all(not draws for draws, _ in over.values()), over
     assert "your next pull" not in over["rates"][1] and "Sold out" in over["rates"][1]
+    assert "This is sold out" in over["admin panel"][1] and "Anybody" not in over["admin panel"][1]
 
 
 def test_no_luck_is_told_of_what_others_draw_from_too(members: Members) -> None:

@@ -75,7 +75,7 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
     parts += [
         kit.display("\n".join([*starts, facts(banner, "until_when", lang)])),
         kit.separator(),
-        kit.display(f"-# {say(lang, 'ended' if panel['is_over'] else 'how')}"),
+        kit.display(f"-# {say(lang, _how(panel))}"),
     ]
     pulls = [
         kit.button(
@@ -83,6 +83,13 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
         )
         for count, *_ in ([] if panel["is_over"] else to_pull(banner))
     ]
-    rates = kit.button(say(lang, "rates"), f"rates:{banner['id']}")
+    rates = kit.button(say(lang, "rates"), f"rates:panel:{banner['id']}:{panel['mark']}")
     colour = panel.get("colour", kit.COLOURS[0])
     return kit.layout(kit.container(colour, *parts), *kit.rows([*pulls, rates]))
+
+
+def _how(panel: Panel) -> str:
+    """What is said of its buttons."""
+    if panel["is_over"]:
+        return "ended"
+    return "how" if to_pull(panel["banner"]) else "sold_out"

@@ -26,6 +26,10 @@ SENTENCES: Final[Sentences] = {
         "このガチャは終了しました。開催中のガチャは {/banners} で確認できます。",
         "This banner is over. {/banners} shows what is open.",
     ),
+    "sold_out": (
+        "完売しました。ほかに開催中のガチャは {/banners} で確認できます。",
+        "This is sold out. {/banners} shows what else is open.",
+    ),
     "how": (
         "ボタンは誰でも押せます。押した人が自分の{currency}で引き、結果は本人だけに表示されます。",
         "Anybody can press. You pull with your own {currency}, and only you see the result.",

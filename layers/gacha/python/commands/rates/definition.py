@@ -36,6 +36,12 @@ COMMAND: Final = Command(
     ),
     controls=(
         Control(r"(?P<banner>[a-z0-9-]{1,40})", who=ANYBODY, is_apart=True),
+        # Under a panel, which a manager's press draws anew where it is outdated (`Offer.mark_at`).
+        Control(
+            r"panel:(?P<banner>[a-z0-9-]{1,40}):(?P<drawn>[0-9a-f]{8})",
+            who=ANYBODY,
+            is_apart=True,
+        ),
         # What its select names; the rates stay as they are.
         Control(
             r"of:(?P<banner>[a-z0-9-]{1,40})",
