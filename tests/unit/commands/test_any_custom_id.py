@@ -20,7 +20,7 @@ from commands.command import Control
 from tests import custom_ids
 from tests.unit.commands.test_drafting import at_work
 from tests.unit.commands.test_two_servers import HERE, Somebody
-from tests.unit.test_interactions import button, command
+from tests.unit.test_interactions import USER, button, command
 
 Sent = dict[str, Any]
 
@@ -78,9 +78,13 @@ def shapes(control: Control, chance: random.Random) -> Iterator[Sent]:
     yield {"values": [each["value"] for each in needed]}
 
 
+KNOWN: Final = {"banner": ["b1"], "draft": ["1"], "user": [USER]}
+"""Of these a random value is mostly refused at the door."""
+
+
 def attempts(chance: random.Random) -> Iterator[Sent]:
     for room, control in custom_ids.controls():
-        custom_id = custom_ids.made(room, control, {"banner": ["b1"], "draft": ["1"]}, chance)
+        custom_id = custom_ids.made(room, control, KNOWN, chance)
         for shape in shapes(control, chance):
             press = button(custom_id)
             press["message"]["flags"] = 64  # which opens what is below a private result, too
