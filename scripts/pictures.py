@@ -5,6 +5,7 @@
     .venv/bin/python -m scripts.pictures discord-gacha remove HASH        for good, from all servers
     .venv/bin/python -m scripts.pictures discord-gacha remove --server ID all that a server has
     .venv/bin/python -m scripts.pictures discord-gacha erase ID           its drafts and looks, too
+    .venv/bin/python -m scripts.pictures discord-gacha sweep --yes        what nothing leads to
 
 `local` in the place of the stack's name is the local cloud that `make run` keeps. What is removed
 is blocked: neither the picture nor the files that it was made of can be uploaded again. With
@@ -24,12 +25,13 @@ import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from boto3.dynamodb.types import TypeDeserializer
 
 from adapters import files
-from adapters.tables import settings, transactions
+from adapters.tables import items, players, settings, transactions
 from commands import redactions
 from commands.redacting import Server
 from gacha import kinds, server, snowflake
@@ -44,6 +46,7 @@ from gacha.making.stored import (
     PicturesPointer,
     draft_setting,
 )
+from gacha.player import ERASING, NOBODY
 from gacha.terminal import plain
 from scripts import stack
 from scripts.stack import Deployment, StackError, say
@@ -57,7 +60,16 @@ READERS: Final = 16
 MOST_AT_ONCE: Final = 40
 """Drafts of a server that are erased in one transaction."""
 
-_HASH: Final = re.compile("[0-9a-f]{32}")
+TEXTS: Final = (files.LOOKS, files.PREVIEWS, files.DRAFTS, files.CARDS)
+"""What is written of a server's cards and banners, but for banner files, which receipts name."""
+
+SETTLED_MS: Final = 60 * 60 * 1000
+"""How old a file is that a sweep looks at: the workshop writes what settings name minutes later."""
+
+ALWAYS: Final = sys.maxsize
+"""When a server was erased of which there is nothing at all."""
+
+_HASH: Final = re.compile("(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 
 
 class Picture(NamedTuple):
@@ -91,10 +103,7 @@ class Bucket:
 
     def pictures(self, art: str = "") -> list[Picture]:
         """All pictures, or the one of a hash, by their hashes."""
-        sizes = {
-            each["Key"].removeprefix("art/").removesuffix(".webp"): int(each["Size"])
-            for each in self._listed(f"art/{art}")
-        }
+        sizes = self.sizes(art)
         uses: dict[str, list[str]] = {}
         for each in self._listed(f"uses/{art}"):
             uses.setdefault(each["Key"].split("/")[1], []).append(each["Key"])
@@ -105,6 +114,13 @@ class Bucket:
             Picture(each, sizes.get(each, 0), tuple(read[key] for key in uses.get(each, ())))
             for each in sorted({*sizes, *uses})
         ]
+
+    def sizes(self, art: str = "") -> dict[str, int]:
+        """Hash → bytes of the pictures, or of the one; 0 where it is blocked."""
+        return {
+            each["Key"].removeprefix("art/").removesuffix(".webp"): int(each["Size"])
+            for each in self._listed(f"art/{art}")
+        }
 
     def _use(self, key: str) -> files.Use:
         return files.Use.read(self._client.get_object(Bucket=self._name, Key=key)["Body"].read())
@@ -135,6 +151,52 @@ class Bucket:
             account = self._deployment.output("PullStateMachineArn").split(":")[4]
             copies = f"{self._deployment.name}-{account}-files"
             yield self._deployment.client("s3", region), copies
+
+    def texts(self) -> dict[str, int]:
+        """The keys of all looks, previews, drafts and lists of cards that are not blocked, and
+        since when each is there, in Unix milliseconds."""
+        return {
+            each["Key"]: _ms(each["LastModified"])
+            for kind in TEXTS
+            for each in self._listed(f"{kind.folder}/")
+            if each["Size"]
+        }
+
+    def arts(self, keys: Iterable[str]) -> set[str]:
+        """The pictures that these files name."""
+        with ThreadPoolExecutor(READERS) as pool:
+            return {art for each in pool.map(self._text, keys) for art in _HASH.findall(each)}
+
+    def _text(self, key: str) -> str:
+        try:
+            body: bytes = self._client.get_object(Bucket=self._name, Key=key)["Body"].read()
+        except self._client.exceptions.NoSuchKey:
+            return ""  # which whoever reads it finds, too
+        return body.decode()
+
+    def noted(self, art: str) -> list[tuple[int, int]]:
+        """The place of each use of a picture and when it was noted, in the order of its `uses`."""
+        return [
+            (int(each["Key"].split("/")[2].removesuffix(".txt")), _ms(each["LastModified"]))
+            for each in self._listed(f"uses/{art}/")
+        ]
+
+    def delete(self, key: str) -> None:
+        """Here and in the copies. Its versions stay for 35 days, as the bucket's rules say."""
+        for client, name in self._everywhere():
+            client.delete_object(Bucket=name, Key=key)
+
+    def restore(self, prefix: str) -> bool:
+        """Take deletions of files that begin so back, if there are any."""
+        found = False
+        for client, name in self._everywhere():
+            listed = client.list_object_versions(Bucket=name, Prefix=prefix)
+            for each in listed.get("DeleteMarkers", ()):
+                if each["IsLatest"]:
+                    place = {"Key": each["Key"], "VersionId": each["VersionId"]}
+                    client.delete_object(Bucket=name, **place)
+                    found = True
+        return found
 
 
 def rows(deployment: Deployment) -> Iterator[dict[str, Any]]:
@@ -381,6 +443,102 @@ def _named(row: dict[str, Any]) -> Iterator[tuple[files.Kind, str]]:
 _OF_DRAFTS: Final = {"file": files.DRAFTS, "look": files.LOOKS, "preview": files.PREVIEWS}
 
 
+# --- what nothing leads to ------------------------------------------------------------------------
+
+
+def sweep(deployment: Deployment, *, is_sure: bool) -> int:
+    """Delete what owners edited away, and what an erased server left; only count it, unless sure.
+    What a sweep deleted and settings name again, as after a restore, comes back.
+
+    A text file goes where no server's settings name it. A picture goes where none of those that
+    stay shows it, and every server that had it was erased since it came: of a server that goes on,
+    messages of before may still show it.
+    """
+    bucket, until_ms = Bucket(deployment), int(time.time() * 1000) - SETTLED_MS
+    texts = bucket.texts()
+    named, reported = _led_to(deployment)
+    back = _back(bucket, named - {*texts}) if is_sure else 0
+    shown = bucket.arts(named) | reported
+    if is_sure:
+        for art in shown - {*bucket.sizes()}:
+            back += _back(bucket, [files.ART.key(art)])
+            _back(bucket, [f"uses/{art}/"])
+    loose = [key for key, at_ms in texts.items() if key not in named and at_ms < until_ms]
+    dead, left = _dead(deployment, bucket, shown, until_ms)
+    print(
+        f"{len(loose):,} files of drafts and looks, {len(dead):,} pictures: nothing leads to them"
+    )
+    if not is_sure:
+        print("with --yes they are deleted; the bucket keeps what it had of them for 35 days")
+        return stack.FOUND
+    for key in (*loose, *(key for each in dead for key in _keys(each))):
+        bucket.delete(key)
+    for art, place, use in left:
+        files.change_use(art, place, use._replace(guild_id=NOBODY, is_removed=True))
+    # Somebody may have made the very same file meanwhile.
+    back += _back(bucket, {*loose} & _led_to(deployment)[0])
+    print(f"deleted, and {back:,} brought back; the bucket keeps what it had for 35 days")
+    return stack.FOUND
+
+
+def _back(bucket: Bucket, keys: Iterable[str]) -> int:
+    return sum(map(bucket.restore, keys))
+
+
+def _led_to(deployment: Deployment) -> tuple[set[str], set[str]]:
+    """The keys of the text files that any server's settings name, and the pictures that members
+    reported."""
+    named, reported = set[str](), set[str]()
+    for row in map(_numbers, rows(deployment)):
+        named |= {kind.key(hash_) for kind, hash_ in _named(row)}
+        if row["setting"] == PICTURES:
+            reported |= {*PicturesPointer.read(row).reported}
+    return named, reported
+
+
+def _dead(
+    deployment: Deployment, bucket: Bucket, shown: set[str], until_ms: int
+) -> tuple[list[Picture], list[tuple[str, int, files.Use]]]:
+    """The pictures that only erased servers had; and of the others the uses that erased ones left,
+    by hash and place. What is blocked stays so."""
+    servers = {row["server_id"] for row in rows(deployment)}
+    erased = {NOBODY: ALWAYS}
+    dead: list[Picture] = []
+    left: list[tuple[str, int, files.Use]] = []
+    for each in bucket.pictures():
+        gone = []
+        for use, (place, at_ms) in zip(each.uses, bucket.noted(each.art), strict=True):
+            guild = use.guild_id
+            if guild not in erased:
+                erased[guild] = _erased_ms(guild) if guild in servers else ALWAYS
+            if at_ms < min(erased[guild], until_ms):
+                gone.append((each.art, place, use))
+        if each.size and gone and len(gone) == len(each.uses) and each.art not in shown:
+            dead.append(each)
+        else:
+            left += [found for found in gone if found[2].guild_id != NOBODY]
+    return dead, left
+
+
+def _erased_ms(guild: str) -> int:
+    """When a server that goes on was erased last; 0 if never, or not yet to its end."""
+    row = items.get(*players.place(players.of_server(guild))) or {}
+    at_ms = int(row.get("erased", 0))
+    return 0 if at_ms == ERASING else at_ms
+
+
+def _ms(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
+
+
+def _keys(of: Picture) -> Iterator[str]:
+    yield files.ART.key(of.art)
+    for use in of.uses:
+        if files.made_of(use.source) == of.art:  # neither blocked, nor another's
+            yield files.SOURCES.key(use.source)
+    yield from (f"uses/{of.art}/{place}.txt" for place in range(len(of.uses)))
+
+
 # --- the command line -----------------------------------------------------------------------------
 
 
@@ -402,6 +560,8 @@ def main(arguments: list[str] | None = None) -> int:
     removing.add_argument("--server", type=stack.discord_id, help="all that it has")
     erasing = commands.add_parser("erase", help="a server's pictures, drafts and looks")
     erasing.add_argument("server", type=stack.discord_id)
+    sweeping = commands.add_parser("sweep", help="what nothing leads to; without --yes it counts")
+    sweeping.add_argument("--yes", action="store_true", help="delete it")
     given = parser.parse_args(arguments)
     if given.command == "remove" and bool(given.hashes) == bool(given.server):
         parser.error("remove needs hashes, or --server")
@@ -417,6 +577,8 @@ def run(given: argparse.Namespace) -> int:
         return listed(where, given.server or "", given.hash or "")
     if given.command == "erase":
         return erase(where, given.server)
+    if given.command == "sweep":
+        return sweep(where, is_sure=given.yes)
     arts = given.hashes
     if given.server:
         say(f"looking for the pictures of server {given.server}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ import boto3
 import pytest
 
 from adapters import files
-from adapters.tables import settings
+from adapters.tables import items, settings
 from gacha.making.cards import Cards
 from gacha.making.edits import Pictures
 from scripts import pictures, stack
@@ -207,6 +208,7 @@ def test_a_question_that_makes_no_sense_is_refused(arguments: list[str]) -> None
         (["reported"], "no picture is reported"),
         (["remove", "--server", GUILD], "gone, and"),
         (["erase", GUILD], "2 pictures"),
+        (["sweep"], "0 pictures: nothing leads to them"),
     ],
 )
 def test_every_question_is_asked_from_the_command_line(
@@ -225,3 +227,128 @@ def test_every_question_is_asked_from_the_command_line(
 def test_an_address_names_a_picture_as_well_as_its_hash() -> None:
     art = "0f" * 16
     assert pictures._hash(f"https://x.test/art/{art}") == pictures._hash(art) == art
+
+
+# --- what nothing leads to ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An hour from now."""
+    monkeypatch.setattr(pictures, "SETTLED_MS", -10_000)
+
+
+def there(deployment: Deployment, key: str) -> bool:
+    listed = deployment.client("s3").list_objects_v2(Bucket=deployment.output("Bucket"), Prefix=key)
+    return any(each["Key"] == key for each in listed.get("Contents", ()))
+
+
+def erased(owner: Pictured) -> None:
+    """All settings of the server away, as the workflow `erase` leaves it."""
+    found = owner.tables.scan(TableName="server_settings")["Items"]
+    for item in found:
+        if item["server_id"]["S"] == GUILD:
+            key = {name: item[name] for name in ("server_id", "setting")}
+            owner.tables.delete_item(TableName="server_settings", Key=key)
+
+
+@pytest.mark.usefixtures("later")
+def test_of_a_server_that_goes_on_only_what_was_edited_away_goes(
+    owner: Pictured, deployment: Deployment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bucket = pictures.Bucket(deployment)
+    old = set(bucket.texts())
+    owner.edit("b2", Pictures({102: owner.stored("green")}))
+    now = {files.DRAFTS.key(owner.draft(each).file) for each in ("b1", "b2")}
+    now |= {files.CARDS.key(owner.cards().file), files.LOOKS.key(owner.offer.look)}
+    assert pictures.sweep(deployment, is_sure=False) == stack.FOUND
+    assert "with --yes" in capsys.readouterr().out and {*bucket.texts()} >= old | now
+    pictures.sweep(deployment, is_sure=True)
+    kept = {*bucket.texts()}
+    assert now <= kept and old - kept
+    files._kept.clear()
+    assert owner.drawn() == {owner.red, owner.blue} and owner.audited() == []
+    assert (served(owner.red), served(owner.blue)) == (200, 200)
+    pictures.sweep(deployment, is_sure=True)
+    assert {*bucket.texts()} == kept and "\n0 files" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("later")
+def test_of_an_erased_server_all_goes_but_banner_files_and_what_others_have(
+    owner: Pictured, deployment: Deployment
+) -> None:
+    files.note_use(owner.blue, ELSEWHERE, SOURCE)
+    elsewhere = {"server_id": {"S": ELSEWHERE}, "setting": {"S": "x"}}
+    owner.tables.put_item(TableName="server_settings", Item=elsewhere)
+    files.note_source(SOURCE, owner.red)
+    rules = owner.offer.rules
+    erased(owner)
+    pictures.sweep(deployment, is_sure=True)
+    assert pictures.Bucket(deployment).texts() == {}
+    assert files.get(files.BANNERS, rules)
+    assert (served(owner.red), served(owner.blue)) == (404, 200)
+    assert not there(deployment, f"uses/{owner.red}/0.txt")
+    assert not there(deployment, files.SOURCES.key(SOURCE))
+    uses = files.uses(owner.blue)
+    assert [each.guild_id for each in uses] == ["0", ELSEWHERE]
+    # It is not blocked: whoever sends it again has it again. And what was there can come back.
+    assert not files.is_blocked(files.ART, owner.red)
+    assert any(versions(deployment, f"art/{owner.red}"))
+    owner.stored("red")
+    assert served(owner.red) == 200
+
+
+@pytest.mark.usefixtures("later")
+def test_what_a_restore_leads_to_again_comes_back(owner: Pictured, deployment: Deployment) -> None:
+    rows = owner.tables.scan(TableName="server_settings")["Items"]
+    before = {*pictures.Bucket(deployment).texts()}
+    erased(owner)
+    pictures.sweep(deployment, is_sure=True)
+    for row in rows:
+        owner.tables.put_item(TableName="server_settings", Item=row)
+    assert not there(deployment, files.LOOKS.key(owner.offer.look))
+    pictures.sweep(deployment, is_sure=True)
+    assert files.LOOKS.key(owner.offer.look) in {*pictures.Bucket(deployment).texts()} <= before
+    assert (served(owner.red), served(owner.blue)) == (200, 200)
+    assert [each.guild_id for each in files.uses(owner.red)] == [GUILD]
+
+
+@pytest.mark.usefixtures("later")
+def test_a_server_that_begins_anew_keeps_what_it_shows_now(
+    owner: Pictured, deployment: Deployment
+) -> None:
+    black = owner.stored("black")  # of its life before: nothing shows it any more
+    later = str(int(time.time() * 1000) + 60_000)
+    tombstone = {"user_id": f"*@{GUILD}", "epoch": 5, "erased": int(later)}
+    owner.tables.put_item(TableName="discord_users", Item=items.to_item(tombstone))
+    pictures.sweep(deployment, is_sure=True)
+    assert (served(owner.red), served(black)) == (200, 404)
+    assert owner.audited() == []
+
+
+@pytest.mark.usefixtures("later")
+def test_what_is_blocked_stays_blocked(owner: Pictured, deployment: Deployment) -> None:
+    pictures.remove(deployment, [owner.red])
+    erased(owner)
+    pictures.sweep(deployment, is_sure=True)
+    assert files.is_blocked(files.ART, owner.red) and files.is_blocked(files.SOURCES, SOURCE)
+
+
+@pytest.mark.usefixtures("later")
+def test_a_file_that_is_made_anew_meanwhile_comes_back(
+    owner: Pictured, deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = files.DRAFTS.key(owner.draft("b1").file)
+    led_to = iter([(set[str](), set[str]()), pictures._led_to(deployment)])
+    monkeypatch.setattr(pictures, "_led_to", lambda _: next(led_to))
+    pictures.sweep(deployment, is_sure=True)
+    assert there(deployment, key)
+
+
+def test_what_came_within_the_hour_stays(owner: Pictured, deployment: Deployment) -> None:
+    """The workshop writes files before any settings name them."""
+    before = pictures.Bucket(deployment).texts()
+    erased(owner)
+    pictures.sweep(deployment, is_sure=True)
+    assert pictures.Bucket(deployment).texts() == before
+    assert (served(owner.red), served(owner.blue)) == (200, 200)

@@ -196,6 +196,11 @@ def remove(art: str, guild_id: str) -> bool:
     return False
 
 
+def change_use(art: str, place: int, use: Use) -> None:
+    """Note something else in a use's place. Raises AwsError."""
+    aws.s3().put_object(_use(art, place), use.written(), "text/plain", once=False)
+
+
 def has_removed(art: str, guild_id: str) -> bool:
     """Whether a server took it away for good. Raises AwsError."""
     return any(use.guild_id == guild_id and use.is_removed for use in uses(art))
