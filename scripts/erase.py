@@ -7,6 +7,8 @@ r"""The operator's hand on what is kept of a person or a server: what there is, 
     .venv/bin/python -m scripts.erase stack NAME --list             what is waiting
     .venv/bin/python -m scripts.erase stack NAME --due              begin with it at once
     .venv/bin/python -m scripts.erase stack NAME --find ID          where an id still is
+    .venv/bin/python -m scripts.erase stack NAME --index            once after an update of before
+                                                                    29 November 2026
 
 `local` in the place of `stack NAME` is the local cloud that `make run` keeps. Without --yes nothing
 is changed: it counts what would go. The workflow `erase` does the work, every day by itself, and
@@ -14,7 +16,10 @@ begins an hour after something is due; --now starts it for this. Until then --un
 server's admins can do that, too (`/gacha-admin reset`), and its gacha is paused meanwhile.
 
 --show prints JSON, for whoever asks by mail what is kept of them. --find reads all tables from end
-to end, which AWS charges for; it is the proof that nothing was forgotten.
+to end, which AWS charges for; it is the proof that nothing was forgotten. --index reads three of
+them, and notes where people play who came before that was noted with a first event, and where
+nothing but a failed command is noted of somebody: by that they are found in direct messages, and by
+--user. It may be run again at any time.
 
 Exit codes: 0 done, or counted; 1 something is left or found; 2 bad question; 3 AWS could not be
 asked.
@@ -33,6 +38,7 @@ from boto3.dynamodb.types import TypeDeserializer
 
 from adapters.tables import erasures, items, persons, settings, transactions
 from adapters.tables.erasures import Due
+from adapters.tables.persons import Place
 from gacha import kinds, player, server
 from scripts import stack
 from scripts.pictures import new_id, operator
@@ -118,6 +124,44 @@ def find(deployment: Deployment, id_: str) -> int:
                 print(f"{table}: {' '.join(key)}")
     print(f"{count:,} rows")
     return stack.NOT_SO if count else stack.FOUND
+
+
+def index(deployment: Deployment, *, sure: bool) -> int:
+    """Note where people play, or have a void, of whom that is not noted; unless sure, only count
+    them."""
+    noted = {(row["server_id"], row["setting"]) for row in _scan(deployment, "SettingsTable")}
+    found = dict[str, tuple[int, items.Item]]()
+    for name, keys in (("UsersTable", ("user_id",)), ("HistoryTable", ("user_id", "timestamp"))):
+        for row in _scan(deployment, name):
+            user, _, guild = row["user_id"].partition("@")
+            since = row.get("timestamp" if row.get("kind") == kinds.VOID else "joined_at")
+            if since is None or not user.isdecimal():
+                continue
+            if (*persons.key(user, guild).values(),) not in noted:
+                still = _there(deployment, name, {each: row[each] for each in keys})
+                found.setdefault(row["user_id"], (int(since), still))
+    print(f"{len(found):,} of whom it is not noted where something of theirs is")
+    if not sure:
+        print("nothing was changed: add --yes to note it")
+        return stack.FOUND
+    for key, (since, still) in found.items():
+        user, _, guild = key.partition("@")
+        transactions.write([persons.put(Place(guild, since), user), still])
+    print("noted")
+    return stack.FOUND
+
+
+def _scan(deployment: Deployment, output: str) -> Iterator[dict[str, Any]]:
+    pages = deployment.client("dynamodb").get_paginator("scan")
+    for page in pages.paginate(TableName=deployment.output(output), ConsistentRead=True):
+        yield from map(_row, page["Items"])
+
+
+def _there(deployment: Deployment, output: str, key: dict[str, Any]) -> items.Item:
+    """That a row is still there, which may be erased meanwhile."""
+    exists = "attribute_exists(guild_id)"  # a tombstone has none
+    check = {"TableName": deployment.output(output), "Key": items.to_item(key)}
+    return {"ConditionCheck": {**check, "ConditionExpression": exists}}
 
 
 _KEYS: Final = ("user_id", "timestamp", "page", "server_id", "setting")
@@ -279,6 +323,7 @@ def main(arguments: list[str] | None = None) -> int:
         what.add_argument("--user", type=stack.discord_id, help="a person's id")
         what.add_argument("--show", type=stack.discord_id, metavar="USER", help="what is kept")
         what.add_argument("--find", type=stack.discord_id, metavar="ID", help="where it still is")
+        what.add_argument("--index", action="store_true", help="note where people play")
         what.add_argument("--list", action="store_true", help="what is waiting")
         what.add_argument("--due", action="store_true", help="start the workflow, and wait for it")
         each.add_argument("--server", type=stack.discord_id, help="a server's id")
@@ -287,8 +332,9 @@ def main(arguments: list[str] | None = None) -> int:
         how.add_argument("--undo", action="store_true", help="take it back")
         each.add_argument("--yes", action="store_true", help="do it, where it would only count")
     given = parser.parse_args(arguments)
-    if not (given.user or given.show or given.find or given.list or given.due or given.server):
-        parser.error("say what: --user, --server, --show, --find, --list or --due")
+    asked = (given.user, given.show, given.find, given.index, given.list, given.due, given.server)
+    if not any(asked):
+        parser.error("say what: --user, --server, --show, --find, --index, --list or --due")
     return stack.ending(lambda: _run(given))
 
 
@@ -303,6 +349,8 @@ def _run(given: argparse.Namespace) -> int:
         return run(deployment)
     if given.find:
         return find(deployment, given.find)
+    if given.index:
+        return index(deployment, sure=given.yes)
     if given.show:
         return show(deployment, given.show, guild)
     keys = places(given.user, guild) if given.user else []

@@ -26,15 +26,19 @@ def begin(due: Due) -> bool:
     the erasure is due. It may have begun before."""
     for _ in range(_TRIES):
         row = items.get(*players.place(due.key))
-        if row is None and not due.is_operators:
-            return False
         if row is None:  # no player, of whom a void may be there; whoever begins now has to wait
             nobodys = {**_NO_PLAYER, "user_id": due.key}
             if rows.write(_put(nobodys, "attribute_not_exists(user_id)")):
                 return True
             continue
-        if players.is_tombstone(row):
-            return row.get("erased") == player.ERASING or due.is_operators
+        if players.is_tombstone(row):  # a void of later may be there
+            erased = row.get("erased")
+            if erased == player.ERASING or erased is None:
+                return True
+            again = {**row, "erased": player.ERASING}
+            if rows.write(_put(again, "erased = :erased", {":erased": erased})):
+                return True
+            continue
         current = players.of_row(row)
         if not due.is_operators and not erasures.is_due(due, current):
             return False

@@ -62,6 +62,13 @@ _EXPORT: Final = {
 MESSAGES: Final[dict[str, dict[str, Any]]] = {
     "what is kept": {**_PERSONAL, "held": _HELD},
     "what is kept, in a direct message": {**_PERSONAL, "server": _SERVER, "held": _HELD},
+    "what is kept of whom a command failed": {**_PERSONAL, "failed": True},
+    "the same of who was erased, in a direct message": {
+        **_PERSONAL,
+        "server": _SERVER,
+        "erased": _UNTIL,
+        "failed": True,
+    },
     "what is kept of who leaves": {
         **_PERSONAL,
         "server": _SERVER,

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from adapters.tables import erasures, settings
+from adapters.tables import erasures, items, persons, settings
 from gacha import player, server
 from scripts import erase, stack
 from scripts.stack import Deployment, StackError
 from tests.conftest import load_function
-from tests.recording import record
+from tests.recording import record, void
 from tests.support import GUILD, PLAYER_KEY, USER, workflow_input
 
 NAMES = {
@@ -118,6 +118,46 @@ def test_it_finds_an_id_wherever_it_is(
     said = capsys.readouterr().out
     assert "5 rows" in said and f"server_settings: user#{USER} server#{GUILD}" in said
     assert erase.main(["local", "--find", "77777"]) == stack.FOUND
+
+
+def test_who_came_before_it_was_noted_is_found_once_more(
+    started: list[int], tables: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A player of before, and somebody of whom a command failed; not whoever was erased."""
+    stranger, gone = "1290000000000000555", "1290000000000000556"
+    assert void(workflow_input(3, "pull") | {"user_id": stranger})
+    tombstone = {"user_id": player.key(gone, GUILD), "version": 3, "epoch": 1, "erased": 7}
+    tables.put_item(TableName="discord_users", Item=items.to_item(tombstone))
+    tables.delete_item(TableName="server_settings", Key=items.to_item(persons.key(USER, GUILD)))
+    assert persons.places(USER) == []
+    assert erase.main(["local", "--index"]) == stack.FOUND
+    assert "2 of whom" in capsys.readouterr().out and persons.places(USER) == []
+    assert erase.main(["local", "--index", "--yes"]) == stack.FOUND
+    joined = items.get("DYNAMODB_USERS_TABLE", {"user_id": PLAYER_KEY})
+    assert joined and persons.places(USER) == [persons.Place(GUILD, joined["joined_at"])]
+    assert [each.guild_id for each in persons.places(stranger)] == [GUILD]
+    assert persons.places(gone) == []
+    capsys.readouterr()
+    assert erase.main(["local", "--index", "--yes"]) == stack.FOUND
+    assert "0 of whom" in capsys.readouterr().out
+
+
+def test_what_is_erased_meanwhile_is_not_noted(
+    started: list[int], tables: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables.delete_item(TableName="server_settings", Key=items.to_item(persons.key(USER, GUILD)))
+    there = erase._there
+
+    def gone(*asked: Any) -> Any:
+        tables.put_item(
+            TableName="discord_users",
+            Item=items.to_item({"user_id": PLAYER_KEY, "version": 2, "epoch": 1, "erased": 7}),
+        )
+        return there(*asked)
+
+    monkeypatch.setattr(erase, "_there", gone)
+    assert erase.main(["local", "--index", "--yes"]) == stack.FOUND
+    assert persons.places(USER) == []
 
 
 def test_what_is_overdue_is_said(started: list[int], capsys: pytest.CaptureFixture[str]) -> None:

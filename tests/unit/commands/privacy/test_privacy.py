@@ -31,7 +31,7 @@ from scripts import audit, legal
 from scripts.template import Template
 from tests import giving
 from tests.conftest import ROOT, load_function
-from tests.recording import record
+from tests.recording import record, void
 from tests.support import FIRST_ID, GUILD, PLAYER_KEY, USER, content, rows, workflow_input
 from tests.transactions import COMMANDS, afford
 from tests.unit import personal_messages
@@ -226,6 +226,29 @@ def test_of_somebody_who_never_played_there_is_nothing(tables: Any) -> None:
         assert (decided["outcome"], decided["message"]["sentence"]) == ("refused", "nothing")
     for table in ("discord_users", "gacha_history", "server_settings"):
         assert rows(tables, table) == []
+
+
+@pytest.mark.parametrize("was_erased", [False, True])
+def test_of_whom_a_command_failed_that_is_shown_and_goes(tables: Any, was_erased: bool) -> None:
+    if was_erased:
+        did(0, "pull")
+        erase(100)
+    assert void(workflow_input(200, "pull"))
+    interaction = workflow_input(300, "privacy show")
+    shown = load_function("answer").handler({"interaction": interaction}, None)["message"]
+    assert shown["failed"] and "held" not in shown and (shown["erased"] > 0) is was_erased
+    body = render("privacy show", shown, "en", "1")
+    assert "Commands of yours that failed" in text_of(body)
+    pressed = [each["custom_id"] for each in components(body["components"]) if "custom_id" in each]
+    assert pressed == ["privacy export:get", "privacy delete:ask"]
+    for number in (301, 301):  # delivered twice
+        decided = did(number, "privacy delete")
+        assert (decided["outcome"], decided["message"]["sentence"]) == ("refused", "failed_goes")
+    assert [*erasures.due(10**13 - 1)] == [Due(made_ms(301), PLAYER_KEY)]
+    assert [row["kind"] for row in rows(tables)] == ["void"]
+    did(302, "daily")  # whoever begins to play before keeps that
+    [due] = erasures.due(10**13 - 1)
+    assert not erasures.is_due(due, current())
 
 
 def test_nothing_that_a_server_settled_holds_anybody_back(tables: Any) -> None:

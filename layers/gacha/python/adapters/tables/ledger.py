@@ -109,6 +109,18 @@ def page(
     return Page(rows[::-1], has_newer=more, has_older=True)
 
 
+def has_any(player_key: str) -> bool:
+    """Whether there is anything of a key, if only that a command failed (strongly consistent)."""
+    answer = aws.dynamodb().query(
+        TableName=os.environ["DYNAMODB_HISTORY_TABLE"],
+        KeyConditionExpression="user_id = :user",
+        ExpressionAttributeValues=items.to_item({":user": player_key}),
+        Limit=1,
+        ConsistentRead=True,
+    )
+    return bool(answer["Items"])
+
+
 def events(player_key: str, after: Decimal, most: int) -> tuple[list[items.Row], bool]:
     """The first `most` rows behind a ledger key, oldest first, or as many as a megabyte holds; and
     whether there are more. Eventually consistent."""

@@ -23,7 +23,11 @@ class Place(NamedTuple):
 def plays(of: Player) -> items.Item:
     """Notes with a player's first event where they play. Nothing is its condition: what an erasure
     left of it, or a second life, is no reason to refuse that event."""
-    row = {**key(of.discord_user_id, of.guild_id), "since": of.joined_at}
+    return put(Place(of.guild_id, of.joined_at), of.discord_user_id)
+
+
+def put(place: Place, user_id: str) -> items.Item:
+    row = {**key(user_id, place.guild_id), "since": place.since}
     return {"Put": {"TableName": os.environ["DYNAMODB_SETTINGS_TABLE"], "Item": items.to_item(row)}}
 
 

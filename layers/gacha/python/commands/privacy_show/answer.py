@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Final
 
 from adapters import kept
-from adapters.tables import collection, persons, players, settings
+from adapters.tables import collection, ledger, persons, players, settings
 from commands import personal
 from commands.asked import Asked
 from commands.privacy_show.show import Held, Listed, Personal, Place
@@ -46,7 +46,8 @@ def _of_server(asked: Asked) -> Personal:
         erased_ms = players.tombstone(asked.player_key).erased
         if snowflake.created_ms(asked.interaction_id) <= erased_ms:
             return {**found, "is_going": True}
-        return {**found, "erased": erased_ms // 1000}
+        found["erased"] = erased_ms // 1000
+        return {**found, "failed": True} if ledger.has_any(asked.player_key) else found
     held: Held = {
         "balance": current.balance,
         "cards": len(collection.all_of(current.key).copies),

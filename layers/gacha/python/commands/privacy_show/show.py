@@ -43,9 +43,11 @@ class Held(TypedDict):
 
 
 class Holding(TypedDict, total=False):
-    """`held`: what there is of them, if there is anything."""
+    """`held`: what there is of them, if they play. `failed`: commands of theirs that failed are
+    noted, and nothing else."""
 
     held: Held
+    failed: bool
 
 
 class Personal(Holding):
@@ -78,6 +80,8 @@ def _yours(of: Personal, lang: str) -> Iterator[str]:
         yield say(lang, "in_server", server=of["server"])
     if "held" not in of:
         yield _nothing(of, lang)
+        if "failed" in of:
+            yield say(lang, "failed")
         return
     held = of["held"]
     yield say(lang, "yours", **held)
@@ -119,6 +123,10 @@ def _buttons(of: Personal, lang: str) -> list[Component]:
         else:
             erase = kit.button(say(lang, "erase"), f"privacy delete:ask{where}")
             buttons.append(kit.styled(erase, kit.DANGER))
+    elif "failed" in of:
+        buttons.append(kit.button(say(lang, "get"), f"privacy export:get{where}"))
+        erase = kit.button(say(lang, "erase"), f"privacy delete:ask{where}")
+        buttons.append(kit.styled(erase, kit.DANGER))
     if of["server"]:
         buttons.append(kit.button(say(lang, "other_servers"), "privacy show:page:1"))
     return buttons

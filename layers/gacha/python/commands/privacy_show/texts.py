@@ -19,6 +19,12 @@ SENTENCES: Final[Sentences] = {
         "Your data in this server was deleted on <t:{at}:f>. "
         "All that is left is a note that it was.",
     ),
+    "failed": (
+        "失敗したコマンドの記録（あなたの ID・コマンド名・日時）だけがあります。"
+        "通貨が引かれないことを保証するための記録で、下のボタンで削除できます。",
+        "Commands of yours that failed are noted (your id, which command, and when), so that "
+        "nothing is ever charged for them. You can have that deleted below.",
+    ),
     "going": (
         "このサーバーのあなたのデータは、いま削除しているところです。",
         "Your data in this server is just being deleted.",
