@@ -437,6 +437,8 @@ def preview_message(of: banner.Banner) -> dict[str, Any]:
             "name": dict(each.name),
             "rate": rates.percent(each.rate),
             "long_run": rates.percent(each.rate / 2),
+            "one_in": "99.99999999\u00a0%",
+            "is_first": True,
             "pulls": {
                 **dict.fromkeys(("half", "ninety", "certain"), cost),
                 "expected": {"pulls": "12345.6", "coins": 10**12, "days": 10**9},
@@ -449,7 +451,7 @@ def preview_message(of: banner.Banner) -> dict[str, Any]:
         **dict.fromkeys(("rarity", "name", "maybe_name"), rarity),
         **dict.fromkeys(("before", "after", "pulls", "coins", "days", "open_days"), 10**9),
         **dict.fromkeys(("points", "ten", "ones", "count", "number", "one", "ends_ms"), 10**9),
-        **dict.fromkeys(("size", "price", "maybe"), 10**9),
+        **dict.fromkeys(("size", "price", "maybe", "a_day"), 10**9),
         "prices_before": [[size, [banner.MAX_PRICE] * 20] for size in (1, 10, 16, 17, 18, 19)],
         "prices_after": [[size, [banner.MAX_PRICE] * 20] for size in (1, 10, 16, 17, 18, 19)],
         "rate": "0.0001\u00a0%",

@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from fractions import Fraction
+from math import prod
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from commands import previews
 from gacha import banner, engine, odds, shards
 from gacha.banner import Banner
 from gacha.engine import State
+from gacha.making import preview as making
 from gacha.making import sheets
 from gacha.making.cards import Cards
 from gacha.making.compiling import Compiled, compiled, with_shards
@@ -162,7 +164,7 @@ def test_the_featured_cards_have_a_line_of_their_own_and_an_exchange() -> None:
     assert featured["pulls"]["by_points"] == percent(without)
     assert featured["pulls"]["certain"]["pulls"] == 100  # the exchange's points
     for lang, words in (("ja", "ポイントで交換"), ("en", "for points")):
-        lines = "\n".join(previews._figure(featured, 0, lang))
+        lines = "\n".join(previews._figure(featured, 0, lang, 1))
         assert words in lines and percent(without) in lines
     assert odd(shown)["exchange_outlasts"]["points"] == 100
 
@@ -204,6 +206,148 @@ def test_figures_are_those_of_the_odds(kind: str, ceiling: int) -> None:
         assert (found["certain"] or {}).get("pulls") == certain
         half = min([*filter(None, [figures.first.median]), *by_points])
         assert found["half"]["pulls"] == half
+
+
+# --- a day has so many pulls ----------------------------------------------------------------------
+
+
+def said(shown: dict[str, Any], lang: str) -> str:
+    return "\n".join(previews.figures({"modes": shown["figures"]}, lang))  # type: ignore[typeddict-item]
+
+
+@pytest.mark.parametrize(
+    ("turns", "coins", "ja", "en"),
+    [
+        ("0", 0, "23 回（23 日・無料）", "23 (on 23 days, free)"),
+        ("", 23 * 160, "23 回（23 日・3,680）", "23 (on 23 days, 3,680)"),
+    ],
+)
+def test_no_pull_comes_before_its_day(turns: str, coins: int, ja: str, en: str) -> None:
+    """One a day: 23 pulls take 23 days, whatever they cost and however much a day gives."""
+    maker = summer().typed(kind="daily", per_day="1", turns=turns, prices="160")
+    for income in (160, 10_000):
+        shown = maker.preview(server=Server(Fraction(income), NOW))
+        top = shown["figures"]["single"][0]["pulls"]
+        assert top["half"] == {"pulls": 23, "a_day": 1, "coins": coins, "days": 23}
+        assert top["expected"] == {"pulls": "33.3", "a_day": 1, "coins": None, "days": 34}
+        assert ja in said(shown, "ja") and en in said(shown, "en")
+    without = maker.preview(server=Server(Fraction(0), NOW))["figures"]["single"][0]["pulls"]
+    assert without["half"]["days"] == (23 if turns else None)
+
+
+def soonest(prices: list[int], per_day: int, pulls: int, income: int) -> tuple[int, int]:
+    """Day after day, of so many pulls made each the coins that can be left."""
+    left, days = {0: 0}, 0
+    while pulls not in left:
+        days += 1
+        there: dict[int, int] = {}
+        for made, coins in left.items():
+            for more in range(min(per_day, pulls - made) + 1):
+                rest = coins + income - sum((prices + [100] * per_day)[:more])
+                if rest >= 0:
+                    there[made + more] = max(there.get(made + more, 0), rest)
+        left = there
+    return days, days * income - left[pulls]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.integers(0, 100), max_size=3),
+    st.integers(1, 4),
+    st.integers(1, 25),
+    st.integers(30, 500),
+    st.booleans(),
+)
+def test_days_and_coins_are_those_of_who_has_the_pulls_soonest(
+    prices: list[int], per_day: int, pulls: int, income: int, is_dearer: bool
+) -> None:
+    """Held against every way to spread them over the days, for prices that rise, and for those that
+    fall and end with the day."""
+    prices = sorted(prices[:per_day])
+    if not is_dearer:
+        prices = sorted([*prices, *[100] * per_day][:per_day], reverse=True)
+    turns = " / ".join(map(str, prices))
+    maker = summer().typed(kind="daily", per_day=str(per_day), turns=turns, prices="100")
+    found = making._cost(maker.made().banner, pulls, Server(Fraction(income), NOW), 1)
+    days, coins = soonest(prices, per_day, pulls, income)
+    assert found == {"pulls": pulls, "a_day": per_day, "days": days, "coins": coins}
+
+
+def test_a_ceiling_that_the_days_do_not_reach_is_said_to_be_so() -> None:
+    text = (ROOT / "docs/gallery/daily-cheap.toml").read_text("utf-8")
+    text = text.replace('rate = "0.03"\n', 'rate = "0.03"\nceiling = 90\n', 1)
+    text = text.replace("per_day = 5", "per_day = 3")
+    maker = Maker(File(text.encode(), "daily.toml")).typed(period="12/1 - 12/24")
+    limit = maker.made().banner.limit
+    assert limit is not None and limit.per_day is not None
+    shown = odd(maker.preview(server=Server(Fraction(10**9), NOW)))
+    values = shown["ceiling_outlasts_limit"]
+    assert values["days"] == -(-90 // limit.per_day) > values["open_days"] == 24
+    assert "ceiling_outlasts" not in shown
+
+
+# --- packs ----------------------------------------------------------------------------------------
+
+PACKS = (ROOT / "docs/gallery/packs-of-five.toml").read_bytes()
+
+
+def test_of_packs_what_one_gives_is_shown_and_no_rate_that_no_card_is_drawn_by() -> None:
+    """Four slots at 3 %, the fifth at 10 %, and one pack in 200 of nothing else."""
+    shown = Maker(File(PACKS, "packs.toml")).preview()
+    made = banner.parse(PACKS, "packs.toml")
+    (lines,) = shown["figures"].values()
+    whole = Fraction(1, 200)
+    slots = [[rarity.rate for rarity in made.rarities]] * 4
+    slots.append(list(made.multis[0].steps[0].slots[5]))
+    for at, line in enumerate(lines[: len(made.rarities)]):
+        none = prod((1 - each[at] for each in slots), start=Fraction(1))
+        of_whole = made.multis[0].wholes[0].rates[at]
+        chance = (1 - whole) * (1 - none) + whole * (of_whole > 0)
+        mean = ((1 - whole) * sum(each[at] for each in slots) + whole * 5 * of_whole) / 5
+        assert line["one_in"] == percent(chance) and line["long_run"] == percent(mean)
+        assert "is_first" not in line
+        assert f"5 連に 1 枚以上 {percent(chance)}（引いたカードの {percent(mean)}）" in said(
+            shown, "ja"
+        )
+        assert f"in a pull of 5: {percent(chance)} ({percent(mean)} of all its cards)" in said(
+            shown, "en"
+        )
+        assert f" {line['rate']}" not in said(shown, "ja").replace("（", "\n")
+    half = lines[0]["pulls"]["half"]
+    packs = -(-half["pulls"] // 5)
+    assert half["coins"] == packs * 500 and f"50 %：{packs} 回（{half['coins']:,}" in said(
+        shown, "ja"
+    )
+
+
+def test_where_packs_differ_the_first_one_is_meant() -> None:
+    shown = summer().typed(least="SR", kind="ceiling", ceiling="20").preview()
+    assert shown["figures"]["ten"][0]["one_in"] == percent(1 - Fraction(97, 100) ** 10)
+    assert all(each["is_first"] for each in shown["figures"]["ten"])
+    assert "最初の 10 連に 1 枚以上" in said(shown, "ja")
+    assert "one_in" not in shown["figures"]["single"][0]
+
+
+def test_what_is_rare_is_rare_in_the_packs_that_are_sold() -> None:
+    """A rate of 0.05 % of a table that no slot uses is not pointed out; one of all slots is."""
+    text = (
+        PACKS.decode()
+        .replace('rate = "0.03"', 'rate = "0.0005"')
+        .replace('rate = "0.85"', 'rate = "0.8795"')
+    )
+    slots = "".join(
+        f'[[multi.slot]]\nnumber = {at}\nrates = {{ ssr = "0.2", r = "0.8" }}\n'
+        for at in (1, 2, 3, 4)
+    )
+    fine = odd(Maker(File((text + slots).encode(), "packs.toml")).preview())
+    assert not fine.keys() & {"rarity_rare", "cards_rare", "rarity_never"}
+    every = text[: text.index("[[multi.slot]]")] + "".join(
+        f'[[multi.slot]]\nnumber = {at}\nrates = {{ ssr = "0.0005", sr = "0.9995" }}\n'
+        for at in (1, 2, 3, 4, 5)
+    )
+    rare = odd(Maker(File(every.encode(), "packs.toml")).preview())
+    assert rare["rarity_rare"]["rate"] == percent(Fraction(1, 2000))
+    assert rare["cards_rare"]["count"] > 0 and "rarity_never" in rare
 
 
 def test_the_sample_is_a_ten_pull() -> None:

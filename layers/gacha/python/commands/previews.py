@@ -189,55 +189,69 @@ def figures(of: Preview, lang: str) -> list[str]:
     """Each rarity's rate, and how many pulls, coins and days the first of it takes."""
     lines = []
     for mode, rarities in of["modes"].items():
-        if mode != "single":
-            size = 10 if mode == "ten" else int(mode)
+        size = _size(mode)
+        if size > 1:
             lines.append(f"**{_say(MULTI_ONLY, lang, {'size': size})}**")
         for rank, each in enumerate(rarities):
-            lines.append("\n".join(_figure(each, rank, lang)))
+            lines.append("\n".join(_figure(each, rank, lang, size)))
     return lines
+
+
+def _size(mode: str) -> int:
+    """How many cards a pull of it has."""
+    return {"single": 1, "ten": 10}.get(mode) or int(mode)
 
 
 def rates(of: Preview, lang: str) -> list[str]:
     """Each rarity's rate on a line, of single pulls or else the smallest ones, and how many of
     these its first one takes."""
-    first = next(iter(of["modes"].values()))
-    return [_rate(each, rank, lang) for rank, each in enumerate(first)]
+    mode, first = next(iter(of["modes"].items()))
+    return [_rate(each, rank, lang, _size(mode)) for rank, each in enumerate(first)]
 
 
-def _rate(of: Mapping[str, Any], rank: int, lang: str) -> str:
-    sign = _sign(of, rank)
-    given = {"name": _short(of["name"], lang), "rate": of["rate"]}
-    line = f"{sign} {_say(FIGURES['featured' if 'featured' in of else 'rate'], lang, given)}"
+def _rate(of: Mapping[str, Any], rank: int, lang: str, size: int) -> str:
+    line = f"{_sign(of, rank)} {_drawn(of, lang, size)}"
     if of["pulls"] and "expected" in of["pulls"]:
-        pulls_ = of["pulls"]["expected"]["pulls"]
-        line += _say(
-            FIGURES["about"], lang, {"expected": _say(FIGURES["expected"], lang, {"pulls": pulls_})}
-        )
+        line += _say(FIGURES["about"], lang, {"expected": _expected(of["pulls"], lang, size)})
     return line
+
+
+def _drawn(of: Mapping[str, Any], lang: str, size: int) -> str:
+    """How often it comes: on a first pull; of multi-pulls, whose slots may have rates of their own,
+    in one of them, and among their cards."""
+    is_featured = "featured" in of
+    name = _say(FIGURES["name_featured" if is_featured else "name"], lang, {"name": of["name"]})
+    if size == 1 or "one_in" not in of:  # it took too long, or the preview is of before
+        return f"{name} {of['rate'] if size == 1 else of['long_run'] or '?'}"
+    given = {"size": size, "chance": of["one_in"], "rate": of["long_run"]}
+    line = f"{name} {_say(FIGURES['one_in_first' if 'is_first' in of else 'one_in'], lang, given)}"
+    return line + (_say(FIGURES["of_cards"], lang, given) if of["long_run"] else "")
+
+
+def _expected(pulls_: Mapping[str, Any], lang: str, size: int) -> str:
+    key = "expected" if size == 1 else "expected_cards"
+    return _say(FIGURES[key], lang, {"pulls": pulls_["expected"]["pulls"]})
 
 
 def _sign(of: Mapping[str, Any], rank: int) -> str:
     return "✨" if "featured" in of else star({**of, "rank": rank})
 
 
-def _figure(of: Mapping[str, Any], rank: int, lang: str) -> Iterator[str]:
-    name = _short(of["name"], lang)
-    sign = _sign(of, rank)
-    given = {"name": name, "rate": of["rate"]}
-    line = _say(FIGURES["featured" if "featured" in of else "rate"], lang, given)
-    if of["long_run"] and of["long_run"] != of["rate"]:
+def _figure(of: Mapping[str, Any], rank: int, lang: str, size: int) -> Iterator[str]:
+    line = f"{_sign(of, rank)} {_drawn(of, lang, size)}"
+    if size == 1 and of["long_run"] and of["long_run"] != of["rate"]:
         line += _say(FIGURES["long_run"], lang, {"rate": of["long_run"]})
-    yield f"{sign} {line}"
+    yield line
     pulls_ = of["pulls"]
     if pulls_ is None:
         yield f"-# {_say(FIGURES['unknown'], lang, {})}"
         return
     parts = []
     if "expected" in pulls_:
-        parts.append(_say(FIGURES["expected"], lang, {"pulls": pulls_["expected"]["pulls"]}))
+        parts.append(_expected(pulls_, lang, size))
     for key in ("half", "ninety", "certain"):
         if pulls_[key] is not None:
-            parts.append(_say(FIGURES[key], lang, {"cost": _cost(pulls_[key], lang)}))
+            parts.append(_say(FIGURES[key], lang, {"cost": _cost(pulls_[key], lang, size)}))
     if pulls_["certain"] is None:
         parts.append(_say(FIGURES["never_certain"], lang, {}))
     if "by_points" in pulls_:
@@ -245,8 +259,17 @@ def _figure(of: Mapping[str, Any], rank: int, lang: str) -> Iterator[str]:
     yield "-# " + ("／" if lang == "ja" else " · ").join(parts)
 
 
-def _cost(of: Mapping[str, Any], lang: str) -> str:
-    return _say(FIGURES["cost" if of["days"] else "cost_only"], lang, of)
+def _cost(of: Mapping[str, Any], lang: str, size: int) -> str:
+    """Multi-pulls are counted, not their cards. Days are those of the income, or, where a day has
+    so many pulls, those that it takes."""
+    times = -(-of["pulls"] // size)
+    pulls_ = _say(FIGURES["times" if size == 1 else "times_multi"], lang, {"times": times})
+    key = "cost" if of["days"] else "cost_only"
+    if "a_day" in of and of["days"]:
+        key = "cost_by_day" if of["coins"] else "free_by_day"
+    elif not of["coins"]:
+        key = "free"
+    return _say(FIGURES[key], lang, {**of, "pulls": pulls_})
 
 
 def shards(of: Preview, lang: str) -> list[str]:
@@ -344,8 +367,14 @@ SHARDS_ALONE: Final[Words] = (
 )
 
 FIGURES: Final[Sentences] = {
-    "rate": ("**{name}** {rate}", "**{name}** {rate}"),
-    "featured": ("**{name}（ピックアップ）** {rate}", "**{name}, featured** {rate}"),
+    "name": ("**{name}**", "**{name}**"),
+    "name_featured": ("**{name}（ピックアップ）**", "**{name}, featured**"),
+    "one_in": ("{size:,} 連に 1 枚以上 {chance}", "at least one in a pull of {size:,}: {chance}"),
+    "one_in_first": (
+        "最初の {size:,} 連に 1 枚以上 {chance}",
+        "at least one in the first pull of {size:,}: {chance}",
+    ),
+    "of_cards": ("（引いたカードの {rate}）", " ({rate} of all its cards)"),
     "long_run": ("（天井などを含めると {rate}）", " ({rate} with all guarantees)"),
     "about": ("（{expected}）", " ({expected})"),
     "unknown": (
@@ -353,16 +382,28 @@ FIGURES: Final[Sentences] = {
         "The pulls take too long to compute",
     ),
     "expected": ("平均 {pulls} 回", "{pulls} pulls on average"),
+    "expected_cards": ("平均 {pulls} 枚目", "card {pulls} on average"),
+    "times": ("{times:,} 回", "{times:,}"),
+    "times_multi": ("{times:,} 回", "{times:,} {times:pull|pulls}"),
     "half": ("50 %：{cost}", "50 %: {cost}"),
     "ninety": ("90 %：{cost}", "90 %: {cost}"),
     "certain": ("確定：{cost}", "guaranteed: {cost}"),
     "never_certain": ("確定なし", "never guaranteed"),
     "by_points": ("ポイントで交換：{chance}", "for points: {chance}"),
     "cost": (
-        "{pulls:,} 回（{coins:,}・{days:,} 日分）",
-        "{pulls:,} ({coins:,}, {days:,} {days:day|days})",
+        "{pulls}（{coins:,}・{days:,} 日分）",
+        "{pulls} ({coins:,}, {days:,} {days:day|days})",
     ),
-    "cost_only": ("{pulls:,} 回（{coins:,}）", "{pulls:,} ({coins:,})"),
+    "cost_only": ("{pulls}（{coins:,}）", "{pulls} ({coins:,})"),
+    "cost_by_day": (
+        "{pulls}（{days:,} 日・{coins:,}）",
+        "{pulls} (on {days:,} {days:day|days}, {coins:,})",
+    ),
+    "free_by_day": (
+        "{pulls}（{days:,} 日・無料）",
+        "{pulls} (on {days:,} {days:day|days}, free)",
+    ),
+    "free": ("{pulls}（無料）", "{pulls} (free)"),
 }
 
 ODD: Final[Sentences] = {
@@ -392,11 +433,24 @@ ODD: Final[Sentences] = {
         "The pity of “{rarity}” at {pulls:,} pulls costs {coins:coins}: the daily income alone "
         "does not reach it in the {open_days:,} {open_days:day|days} that it is open.",
     ),
+    "ceiling_outlasts_limit": (
+        "「{rarity}」の天井 {pulls:,} 回には、1 日 {a_day:,} 回までなので {days:,} 日かかり、"
+        "期間中（{open_days:,} 日）に届きません。",
+        "The pity of “{rarity}” at {pulls:,} pulls takes {days:,} days at {a_day:,} "
+        "{a_day:pull|pulls} a day: nobody reaches it in the {open_days:,} "
+        "{open_days:day|days} that it is open.",
+    ),
     "exchange_outlasts": (
         "交換の {points:,} ポイントには{currency}が {coins:,} かかり、"
         "毎日の受け取りだけでは期間中（{open_days:,} 日）に届きません。",
         "An exchange at {points:,} points costs {coins:coins}: the daily income alone does not "
         "reach it in the {open_days:,} {open_days:day|days} that it is open.",
+    ),
+    "exchange_outlasts_limit": (
+        "交換の {points:,} ポイントには、1 日 {a_day:,} 回までなので {days:,} 日かかり、"
+        "期間中（{open_days:,} 日）に届きません。",
+        "An exchange at {points:,} points takes {days:,} days at {a_day:,} {a_day:pull|pulls} a "
+        "day: nobody reaches it in the {open_days:,} {open_days:day|days} that it is open.",
     ),
     "free": ("無料で引けます。", "It can be pulled for nothing."),
     "ten_dearer": (

@@ -7,14 +7,15 @@ function has time for, it says so in its place. All of it is JSON, stored under 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 from typing import Any, Final
 
 from gacha import engine, odds, rates, shards, shared_box
-from gacha.banner import TEN, Banner, Rarity
+from gacha.banner import TEN, Banner, Card, Rarity
 from gacha.chains import Work, members
 from gacha.errors import OddsError
 from gacha.making.cards import Cards
@@ -48,7 +49,9 @@ ODD: Final[Mapping[str, frozenset[str]]] = {
         "cards_without_picture": "count numbers",
         "parts_missing": "count",  # pictures of the export that it is made of
         "ceiling_outlasts": "rarity pulls coins days open_days",
+        "ceiling_outlasts_limit": "rarity pulls a_day days open_days",
         "exchange_outlasts": "points coins days open_days",
+        "exchange_outlasts_limit": "points a_day days open_days",
         "free": "",
         "ten_dearer": "ten ones",  # a ten-pull costs more than ten single ones
         "multi_dearer": "size price ones",  # the same of a multi-pull of another size
@@ -105,10 +108,15 @@ def preview(
     `look` are those of the version that members pull now, None where there is none.
 
     Rates are percent as text, as members see them; pulls, coins and days are whole numbers, `days`
-    None without an income, and the expected pulls are text of one decimal. In `figures`, a line's
-    `pulls` are None where they would take too long, and one of `half`, `ninety` and `certain` where
-    no number of pulls is enough, or none that can be shown; `expected` is left out where the cards
-    may `never` come. Points are spent when they suffice: `by_points` is the chance that they are.
+    None where the income never pays it, and the expected pulls are text of one decimal. Where a
+    limit leaves a day no more than `a_day` cards, days and coins are those of who has them soonest,
+    paying with what the days so far gave, and the expected pulls have no coins. In `figures`, a
+    line's `pulls` are None where they would take too long, and one of `half`, `ninety` and
+    `certain` where no number of pulls is enough, or none that can be shown; `expected` is left out
+    where the cards may `never` come. Points are spent when they suffice: `by_points` is the chance
+    that they are. A line of multi-pulls has `one_in`, the chance that a player's first one has such
+    a card, left out where it would take too long, and `is_first` where later ones differ; its
+    `rate` is not that of any slot.
     """
     new = made.banner
     work = Work(MOST_WORK, MOST_STATES)
@@ -120,6 +128,9 @@ def preview(
         ]
         for count in new.ways
     }
+    for count in new.ways:  # after all other figures, which say more
+        if count > 1:
+            _add_one_in(new, count, modes[_mode(count)], work)
     return {
         "v": 1,
         "banner": {
@@ -139,7 +150,7 @@ def preview(
         "shards": _shards(new, made),
         "sample": _sample(new, words),
         "sample_price": new.price(_sample_size(new)),
-        "odd": [*_odd(draft, cards, new, server, modes)],
+        "odd": [*_odd(draft, cards, new, server, modes, work)],
         **beside(published, new),
         "questions": [
             {
@@ -225,6 +236,29 @@ def _figures(banner: Banner, server: Server, count: int, work: Work) -> list[dic
     return lines
 
 
+def _add_one_in(banner: Banner, count: int, lines: list[dict[str, Any]], work: Work) -> None:
+    """To the lines of multi-pulls, what a player's first one gives."""
+    is_first = {} if _is_alike(banner, count) else {"is_first": True}
+    cards = [*map(members, banner.rarities), odds.featured(banner)]
+    for line, of in zip(lines, cards, strict=False):
+        with suppress(OddsError):
+            line |= {"one_in": percent(odds.in_one(banner, of, count, work)), **is_first}
+
+
+def _is_alike(banner: Banner, count: int) -> bool:
+    """Whether every multi-pull of so many cards has the same odds, whatever came before."""
+    multi = banner.multi(count)
+    return (
+        (multi is None or len(multi.steps) == 1)
+        and not banner.promises
+        and banner.box is None
+        and not any(
+            each.counts or each.guarantee or each.remembers or each.no_repeats
+            for each in banner.rarities
+        )
+    )
+
+
 def _line(
     banner: Banner, cards: frozenset[str], server: Server, count: int, work: Work
 ) -> dict[str, Any]:
@@ -247,11 +281,10 @@ def _line(
     if first.expected is not None and first.expected_cost is not None:
         tenths = round(first.expected * 10)
         coins = ceil(first.expected_cost)
-        shown["expected"] = {
-            "pulls": f"{tenths // 10}.{tenths % 10}",
-            "coins": coins,
-            "days": _days(coins, server),
-        }
+        cost = {"coins": coins, "days": _days(coins, server)}
+        if _per_day(banner) is not None:  # a mean of pulls is no price of days
+            cost = _cost(banner, ceil(first.expected), server, count) | {"coins": None}
+        shown["expected"] = cost | {"pulls": f"{tenths // 10}.{tenths % 10}"}
     if first.never:
         shown["never"] = percent(first.never)
     if found.by_points is not None:
@@ -262,18 +295,84 @@ def _line(
 def _cost(banner: Banner, pulls: int, server: Server, count: int) -> dict[str, Any]:
     """What so many pulls cost, `count` at once; of single ones several at once as often as that is
     no loss."""
+    per_day = _per_day(banner)
+    if per_day is not None:
+        return {"pulls": pulls, "a_day": per_day, **_by_day(banner, pulls, server, count, per_day)}
     multi = banner.multi(count)
     if multi is not None:
         coins = multi.cost(-(-pulls // count))
     else:
-        one = banner.price(1)
+        turns = 0 if banner.limit is None else min(pulls, len(banner.limit.prices))
+        first, left, one = banner.singles(turns, 0), pulls - turns, banner.price(1)
         flat = (each for each in banner.multis if len(each.steps) == 1)
-        at_once = (each.cost(pulls // each.size) + pulls % each.size * one for each in flat)
-        coins = min([pulls * one, *at_once])
+        at_once = (each.cost(left // each.size) + left % each.size * one for each in flat)
+        coins = first + min([left * one, *at_once])
     return {"pulls": pulls, "coins": coins, "days": _days(coins, server)}
 
 
+def _per_day(banner: Banner) -> int | None:
+    return None if banner.limit is None else banner.limit.per_day
+
+
+def _by_day(
+    banner: Banner, pulls: int, server: Server, count: int, per_day: int
+) -> dict[str, int | None]:
+    """The fewest days for so many pulls, each day paid with what the income of the days so far has
+    left, and what the pulls cost: as many as a day has for some days, or as few as possible on each
+    of them, whichever is sooner. What costs nothing takes days, too."""
+    multi = banner.multi(count)
+    if multi is not None:
+        times = -(-pulls // count)
+        coins, fewest = multi.cost(times), -(-times // max(1, per_day // count))
+        days = _days(coins, server)
+        return {"coins": coins, "days": None if days is None else max(fewest, days)}
+    of_a_day = _cheapest(banner, per_day)
+    whole, rest = divmod(pulls, per_day)
+    full, fewest = whole * of_a_day[per_day] + of_a_day[rest], -(-pulls // per_day)
+
+    def even(days: int) -> int:
+        each, more = divmod(pulls, days)
+        return (
+            more * of_a_day[each + 1] + (days - more) * of_a_day[each]
+            if more
+            else (days * of_a_day[each])
+        )
+
+    def soonest(cost: Callable[[int], int], most: int | None) -> tuple[int, int] | None:
+        if most is None or cost(most) > server.income * most:
+            return None
+        least = fewest  # what is paid falls with the days, and what they give rises
+        while least < most:
+            middle = (least + most) // 2
+            if cost(middle) <= server.income * middle:
+                most = middle
+            else:
+                least = middle + 1
+        return most, cost(most)
+
+    in_full, spread = _days(full, server), _days(pulls * of_a_day[1], server)
+    found = [
+        soonest(lambda days: full, None if in_full is None else max(fewest, in_full)),
+        soonest(even, None if spread is None else max(pulls, spread)),
+    ]
+    days, coins = min((each for each in found if each is not None), default=(None, full))
+    return {"coins": coins, "days": days}
+
+
+def _cheapest(banner: Banner, per_day: int) -> list[int]:
+    """What 0, 1, … cards of a day cost at least, several at once where that is no loss."""
+    flat = [each for each in banner.multis if len(each.steps) == 1]
+    coins = [0]
+    for cards in range(1, per_day + 1):
+        several = (coins[cards - m.size] + m.cost(1) for m in flat if m.size <= cards)
+        coins.append(min([coins[-1] + banner.price(1, turn=cards - 1), *several]))
+    return coins
+
+
 def _days(coins: int, server: Server) -> int | None:
+    """On how many days the income is as much; None where it never is."""
+    if not coins:
+        return 0
     return ceil(coins / server.income) if server.income else None
 
 
@@ -301,18 +400,21 @@ def _odd(
     banner: Banner,
     server: Server,
     modes: Mapping[str, Sequence[Mapping[str, Any]]],
+    work: Work,
 ) -> Iterator[dict[str, Any]]:
-    for rarity, line in zip(banner.rarities, next(iter(modes.values())), strict=False):
-        rate = rarity.rate
+    rates = _drawn_rates(banner, work)
+    for rarity in banner.rarities:
+        rate = rates.get(rarity.id)
         never = [mode[banner.rarities.index(rarity)]["pulls"] for mode in modes.values()]
         if banner.shared and not rate:
             continue  # of the last ticket's prize
-        if not rate and all(pulls is not None and "expected" not in pulls for pulls in never):
+        if rate == 0 and all(pulls is not None and "expected" not in pulls for pulls in never):
             yield _remark("rarity_never", rarity=dict(rarity.name))
-        elif 0 < rate < LOW:
-            yield _remark("rarity_rare", rarity=dict(rarity.name), rate=line["rate"])
-    first = engine.row(banner, engine.position(banner, engine.start(banner)))
-    if rare := sorted((part, card.number) for card, part in first if part < LOW):
+        elif rate is not None and 0 < rate < LOW:
+            yield _remark("rarity_rare", rarity=dict(rarity.name), rate=percent(rate))
+    if rare := sorted(
+        (part, card.number) for card, part in _drawn_cards(banner, rates) if part < LOW
+    ):
         rate, number = rare[0]
         yield _remark("cards_rare", count=len(rare), number=number, rate=percent(rate))
     bare = [each.number for each in draft.cards if not cards.by_number[each.number].art]
@@ -341,6 +443,29 @@ def _odd(
         yield _remark("too_much", rarities=list(unknown.values()))
 
 
+def _drawn_rates(banner: Banner, work: Work) -> Mapping[str, Fraction]:
+    """Each rarity's rate on a first pull; where only multi-pulls are sold, which may have rates of
+    their own in every slot, its part of what these give. Empty where that takes too long."""
+    if banner.price_one is not None:
+        return {rarity.id: rarity.rate for rarity in banner.rarities}
+    try:
+        return odds.shares(banner, banner.sizes[0], work)
+    except OddsError:
+        return {}
+
+
+def _drawn_cards(banner: Banner, rates: Mapping[str, Fraction]) -> Iterator[tuple[Card, Fraction]]:
+    """The same of cards, as far as their part of a rarity is always the same."""
+    if banner.price_one is not None or banner.box is not None:
+        yield from engine.row(banner, engine.position(banner, engine.start(banner)))
+        return
+    for rarity in banner.rarities:
+        if rarity.id not in rates or rarity.guarantee or rarity.remembers or rarity.no_repeats:
+            continue
+        for card, part in rarity.picks(rarity.share_at(0), None) if rates[rarity.id] else ():
+            yield card, rates[rarity.id] * part
+
+
 def _outlasting(draft: Draft, banner: Banner, server: Server) -> Iterator[dict[str, Any]]:
     """Ceilings and exchanges that nobody reaches by what the server gives, while it is open."""
     if draft.ends_ms is None:
@@ -350,9 +475,14 @@ def _outlasting(draft: Draft, banner: Banner, server: Server) -> Iterator[dict[s
 
     def remark(key: str, pulls: int, values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         step_up = banner.step_up
-        cost = _cost(banner, pulls, server, banner.sizes[0] if step_up is None else step_up.size)
-        days = cost["days"]
-        if days is None or days * _DAY_MS > open_ms:
+        size = banner.sizes[0] if step_up is None else step_up.size
+        cost = _cost(banner, pulls, server, size)
+        days, a_day = cost["days"], cost.get("a_day")
+        fewest = 0 if a_day is None else -(-pulls // max(1, a_day // size * size))
+        if fewest * _DAY_MS > open_ms:
+            given = {"a_day": a_day, "days": fewest, "open_days": open_ms // _DAY_MS}
+            yield _remark(f"{key}_limit", **values, **given)
+        elif days is None or days * _DAY_MS > open_ms:
             given = {"coins": cost["coins"], "days": days, "open_days": open_ms // _DAY_MS}
             yield _remark(key, **values, **given)
 

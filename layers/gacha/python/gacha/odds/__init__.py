@@ -105,6 +105,17 @@ def long_run(
         return solving.long_run(chains.build(settled, cards, start, count, work=work), work)
 
 
+def in_one(banner: Banner, cards: frozenset[str], count: int, work: Work) -> Fraction:
+    """The chance that a new player's first pull of `count` cards has one of `cards`. Raises
+    OddsError as `first` does."""
+    with naming(banner, cards, count):
+        start = engine.start(banner)
+        chain = chains.build(banner, cards, start, count, until_hit=True, work=work)
+        found = solving.distribution(chain, count, work)
+    assert found.by_horizon is not None
+    return found.by_horizon
+
+
 def first(
     banner: Banner,
     cards: frozenset[str],
