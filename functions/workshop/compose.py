@@ -183,6 +183,7 @@ def _merged(
     if upload.is_only_pictures and isinstance(rows, Sheet):
         # One that is left out says nothing of its card, which may have another picture.
         rows = replace(rows, rows=tuple(each for each in rows.rows if (arts or {})[each.picture]))
+        rows = edits.of_awaited(draft, rows)
         if not rows.rows:
             return Refusal.of(list(_refused_pictures(upload, results)))
     if isinstance(rows, Refusal):

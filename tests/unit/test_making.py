@@ -38,9 +38,11 @@ from gacha.making.edits import (
     RestOnLowest,
     Upload,
     merge,
+    of_awaited,
 )
 from gacha.making.forms import FIELDS, RULE_FIELDS, Typed, begins, rule_fields
-from gacha.making.problems import NOTES, PROBLEMS, SHEET, Note, Problem, Refusal
+from gacha.making.problems import FILE, NOTES, PROBLEMS, SHEET, Note, Place, Problem, Refusal
+from gacha.making.sheets import Row, Sheet
 from tests.conftest import ROOT
 from tests.over import over
 
@@ -556,16 +558,56 @@ def test_pictures_are_found_by_their_files_names(name: str) -> None:
     assert maker.cards.by_number[106].art == "a" * 32
 
 
-def test_a_picture_that_is_not_there_is_refused_and_one_that_nobody_names_is_told() -> None:
+def test_a_picture_that_is_not_there_is_awaited_and_one_that_nobody_names_is_told() -> None:
     row = named("ルミ", "SSR", picture="lumi.png")
-    pictures = {"luna.png": "a" * 32}
-    (problem,) = summer().refused(upload(row, pictures=pictures))
-    assert (problem.key, problem.place.field) == ("picture_not_found", "picture")
+    awaits = Note("pictures_not_sent", {"count": 1, "names": ["lumi.png"]})
+    maker = summer().take(upload(row, pictures={"luna.png": "a" * 32}))
+    assert awaits in maker.notes and Note("pictures_unused", {"names": ["luna.png"]}) in maker.notes
+    assert maker.draft.awaited == {106: "lumi.png"}
+    assert Draft.read(maker.draft.written()) == maker.draft
+    long = named("ルミ", "SSR", picture="x" * 201)
+    assert keys(summer().refused(upload(long, pictures={}))) == ["too_long"]
     pictures = {"a/lumi.png": "a" * 32, "b/lumi.png": "b" * 32}
     assert keys(summer().refused(upload(row, pictures=pictures))) == ["picture_ambiguous"]
     maker = summer().take(upload(named("ルミ", "SSR"), pictures={"luna.png": "a" * 32}))
     assert Note("pictures_unused", {"names": ["luna.png"]}) in maker.notes
-    assert Note("pictures_not_sent", {"count": 1}) in summer().take(upload(row)).notes
+    assert awaits in summer().take(upload(row)).notes
+
+
+def alone(*names: str) -> Sheet:
+    """Rows of pictures that came without a sheet."""
+    return Sheet(tuple(Row(Place(FILE, row=1), name_ja=name, picture=name) for name in names))
+
+
+def test_a_gallery_of_several_uploads_comes_together() -> None:
+    """The sheet with the first pictures, the same sheet with the next, and the last one alone."""
+    rows = [named(name, "SSR", picture=f"{name}.png") for name in ("甲", "乙", "丙")]
+    arts = {f"{name}.png": sign * 32 for name, sign in zip(("甲", "乙", "丙"), "abc", strict=True)}
+    maker = summer().take(upload(*rows, pictures={"甲.png": "a" * 32}))
+    assert maker.draft.awaited == {107: "乙.png", 108: "丙.png"}
+    maker.take(upload(*rows, pictures={"z/乙.PNG": "b" * 32}))
+    assert Note("pictures_kept", {"count": 1, "names": ["甲.png"]}) in maker.notes
+    assert maker.draft.awaited == {108: "丙.png"}
+    last = of_awaited(maker.draft, alone("丙.png"))
+    assert [(row.number, row.name_ja) for row in last.rows] == [("108", "")]
+    maker.take(Upload(last, {"丙.png": "c" * 32}))
+    assert not maker.draft.awaited and b"awaited" not in maker.draft.written()
+    found = [maker.cards.by_number[number].art for number in (106, 107, 108)]
+    assert found == list(arts.values())
+    other = alone("101.png", "甲.png")
+    assert of_awaited(maker.draft, other) == other
+
+
+def test_one_picture_may_be_awaited_by_several_cards_and_by_none_that_left() -> None:
+    rows = [named(name, "SSR", picture="both.png") for name in ("甲", "乙")]
+    maker = summer().take(upload(*rows))
+    last = of_awaited(maker.draft, alone("both.png"))
+    assert [row.number for row in last.rows] == ["106", "107"]
+    assert maker.take(Removal((106,))).draft.awaited == {107: "both.png"}
+    assert not maker.take(Pictures({107: "a" * 32})).draft.awaited
+    renamed = summer().take(upload(named("ありす", "SSR", picture="alice.png")))
+    assert renamed.draft.awaited == {106: "alice.png"}
+    assert renamed.take(Answer(106, is_same=True)).draft.awaited == {101: "alice.png"}
 
 
 def test_an_edit_without_a_picture_keeps_the_old_one() -> None:

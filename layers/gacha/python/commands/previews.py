@@ -423,6 +423,12 @@ ODD: Final[Sentences] = {
         "画像のないカードが {count:,} 枚あります（{numbers} 番）。",
         "{count:,} {count:card has|cards have} no picture ({numbers}).",
     ),
+    "pictures_awaited": (
+        "表にある画像のうち、{count:,} 枚がまだ届いていません（{names}）。"
+        "続きの画像か ZIP を送ると付きます。",
+        "{count:,} {count:picture|pictures} of the sheet {count:has|have} not come ({names}). Send "
+        "{count:it|them} alone or in another ZIP.",
+    ),
     "parts_missing": (
         "書き出しのファイルがまだ揃っていません（届いていない画像 {count:,} 枚）。",
         "Some files of its export have not come: {count:,} {count:picture|pictures} are missing.",

@@ -209,10 +209,6 @@ PROBLEMS: Final[Sentences] = {
         "画像が {pictures:,} 枚、行が {lines:,} 行です。同じ数にしてください。",
         "There are {pictures:,} pictures and {lines:,} lines. Please send as many of both.",
     ),
-    "picture_not_found": (
-        "「{found}」という画像が入っていません。ファイル名を確かめてください。",
-        "There is no picture “{found}”. Please check the file’s name.",
-    ),
     "picture_ambiguous": (
         "「{found}」に当たる画像が複数あります。拡張子まで書いてください。",
         "“{found}” could be several pictures. Please write the name with its extension.",
@@ -626,8 +622,18 @@ NOTES: Final[Sentences] = {
     ),
     "column_ignored": ("読まなかった列：{columns}", "Columns that were not read: {columns}"),
     "pictures_not_sent": (
-        "画像のないカードが {count:,} 枚あります。画像を ZIP で送ると付きます。",
-        "{count:,} {count:picture is|pictures are} still missing. Send them in a ZIP.",
+        "**まだ届いていない画像：{count:,} 枚**（{names}）。{/admin banner upload} で画像か続きの "
+        "ZIP を送ると、表のとおりのカードに付きます。"
+        "名前が違うだけなら、そろえて送り直してください。",
+        "**Pictures that have not come: {count:,}** ({names}). Send them with "
+        "{/admin banner upload}, alone or in another ZIP: each goes to the card that the sheet "
+        "names it for. If only a name differs, please make both the same, and send it again.",
+    ),
+    "pictures_kept": (
+        "今回入っていなかった画像が {count:,} 枚あります（{names}）。"
+        "そのカードは今の画像のままです。",
+        "{count:,} {count:picture|pictures} did not come this time ({names}): "
+        "{count:that card keeps|those cards keep} what {count:it has|they have}.",
     ),
     "pictures_unused": ("使わなかった画像：{names}", "Pictures that no card names: {names}"),
     "rarity_renamed": (

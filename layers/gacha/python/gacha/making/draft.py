@@ -208,7 +208,9 @@ class Draft:
     """`rarities` are the highest first. `is_typed` tells that somebody typed them: only others are
     added to by the rows of a sheet. `file` is an uploaded TOML file as a tree, without what stands
     in the other fields, where the rule's kind is OF_FILE. `parts`: those of the export that it was
-    made of, None where it was made here. Times are Unix milliseconds, None when open on that side.
+    made of, None where it was made here. `awaited`: by card number, the pictures that a sheet named
+    and that have not come yet, as it named them. Times are Unix milliseconds, None when open on
+    that side.
     """
 
     id: str
@@ -227,6 +229,7 @@ class Draft:
     questions: tuple[Question, ...] = ()
     file: Mapping[str, Any] | None = None
     parts: Parts | None = None
+    awaited: Mapping[int, str] = field(default_factory=dict)
 
     @classmethod
     def new(cls, number: int) -> Self:
@@ -286,6 +289,7 @@ class Draft:
                 ],
                 "file": self.file,
                 **({} if self.parts is None else {"parts": _written(self.parts)}),
+                **({"awaited": [*map(list, self.awaited.items())]} if self.awaited else {}),
             }
         )
 
@@ -315,6 +319,7 @@ class Draft:
             ),
             file=stored["file"],
             parts=_parts(stored["parts"]) if "parts" in stored else None,
+            awaited=dict(stored.get("awaited", ())),
         )
 
 

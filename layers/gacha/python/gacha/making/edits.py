@@ -31,6 +31,13 @@ MOST_COMPARED: Final = 20_000
 that sound the same, have the same picture, or stand in the same row."""
 
 
+MOST_PICTURE: Final = 200
+"""Characters of a picture's name in a sheet."""
+
+MOST_NAMED: Final = 20
+"""Pictures that a note lists."""
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
     """Rows of a sheet, pasted or typed. `pictures` maps the names of the files that came with them
@@ -122,6 +129,19 @@ class Merged:
 
 def merge(draft: Draft, cards: Cards, edit: Edit) -> Merged | Refusal:
     """The draft after `edit`: whole, or not at all."""
+    merged = _merged(draft, cards, edit)
+    if isinstance(merged, Refusal) or not merged.draft.awaited:
+        return merged
+    here = {card.number for card in merged.draft.cards}
+    awaited = {
+        number: name
+        for number, name in merged.draft.awaited.items()
+        if number in here and not merged.cards.by_number[number].art
+    }
+    return replace(merged, draft=replace(merged.draft, awaited=awaited))
+
+
+def _merged(draft: Draft, cards: Cards, edit: Edit) -> Merged | Refusal:
     match edit:
         case Upload():
             return Rows(ruled(draft, edit.sheet), cards, edit).merged()
@@ -147,6 +167,21 @@ def merge(draft: Draft, cards: Cards, edit: Edit) -> Merged | Refusal:
 
 
 # --- rows -----------------------------------------------------------------------------------------
+
+
+def of_awaited(draft: Draft, sheet: Sheet) -> Sheet:
+    """Rows of pictures that came alone: those that a sheet has named before are of its cards."""
+    files = Files({row.picture: row.picture for row in sheet.rows})
+    numbers: dict[str, list[int]] = {}
+    for number, name in draft.awaited.items():
+        if isinstance(found := files.named(name), str):
+            numbers.setdefault(found, []).append(number)
+    rows = [
+        replace(row, number=number, name_ja="") if number else row
+        for row in sheet.rows
+        for number in map(str, numbers.get(row.picture, [""]))
+    ]
+    return replace(sheet, rows=tuple(rows))
 
 
 def ruled(draft: Draft, sheet: Sheet) -> Filled:
@@ -190,7 +225,9 @@ class Rows:
         self._renamed: dict[int, tuple[str, str]] = {}
         self._rarities = list(draft.rarities)
         self._next_rarity = draft.next_rarity
-        self._not_sent = 0
+        self._awaited = dict(draft.awaited)
+        self._not_sent: list[str] = []
+        self._kept: list[str] = []
         rated = {row: rate for row in self._rows if (rate := values.rate(row.rate)) is not None}
         parts, self._is_percent = values.resolved(list(rated.values()))
         self._rate_of = dict(zip(rated, parts, strict=True))
@@ -209,6 +246,7 @@ class Rows:
             questions=questions,
             rarities=tuple(self._rarities),
             next_rarity=self._next_rarity,
+            awaited=self._awaited,
         )
         if len(draft.rarities) > len(self._draft.rarities):
             draft = replace(draft, rarities=_ordered(draft))
@@ -250,6 +288,8 @@ class Rows:
         if part is not None and len(self._problems) == before:
             self._parts[number] = part
             self._register(number, row, art)
+            if row.picture and not art:
+                self._without_art(number, row)
 
     def _check_cells(self, row: Row) -> None:
         for language, name in row.names.items():
@@ -388,18 +428,30 @@ class Rows:
         return rate
 
     def _art(self, row: Row) -> str:
-        """What the row's picture is stored under; empty where it has none, or none was sent."""
+        """What the row's picture is stored under; empty where it has none, or none was sent yet."""
         if not row.picture or row.art:
             return row.art
-        if self._pictures is None:
-            self._not_sent += 1
+        if len(row.picture) > MOST_PICTURE:
+            found, most = len(row.picture), MOST_PICTURE
+            self._refuse("too_long", row, "picture", found=found, most=most)
             return ""
-        found = self._pictures.named(row.picture)
-        if isinstance(found, str):
-            return found
-        problem = "picture_ambiguous" if found else "picture_not_found"
-        self._refuse(problem, row, "picture", found=values.cut(row.picture))
+        art = "" if self._pictures is None else self._pictures.named(row.picture)
+        if isinstance(art, str):
+            return art
+        if art:
+            self._refuse("picture_ambiguous", row, "picture", found=values.cut(row.picture))
         return ""
+
+    def _without_art(self, number: int, row: Row) -> None:
+        """A gallery may be too large for one upload: the picture may come with another one. A card
+        that has one already keeps it."""
+        has_come = self._pictures is not None and self._pictures.named(row.picture) == ""
+        if not self._registered[number].art:
+            self._awaited[number] = row.picture
+            if not has_come:  # what came and cannot be used is said apart
+                self._not_sent.append(values.cut(row.picture))
+        elif self._pictures is not None and not has_come:
+            self._kept.append(values.cut(row.picture))
 
     def _check_totals(self) -> None:
         here = Place(DRAFT, "cards")
@@ -463,8 +515,10 @@ class Rows:
             notes.append(Note("rename_asked", {"number": each.number, "maybe": each.maybe}))
         if self._is_percent:
             notes.append(Note("rates_as_percent"))
-        if self._not_sent:
-            notes.append(Note("pictures_not_sent", {"count": self._not_sent}))
+        for note, names in (("pictures_not_sent", self._not_sent), ("pictures_kept", self._kept)):
+            if names:
+                first = names[:MOST_NAMED]
+                notes.append(Note(note, {"count": len(names), "names": first}))
         if self._pictures is not None and (unused := self._pictures.unused()):
             notes.append(Note("pictures_unused", {"names": unused}))
         return notes
@@ -582,6 +636,7 @@ def filed(
         ends_ms=draft.ends_ms if parsed.ends_ms is None else parsed.ends_ms,
         cards=(),
         questions=(),
+        awaited={},
     )
     listed = (listing or Listed)(emptied, cards, parsed, edit.source)
     merged = listed.merged()
@@ -701,9 +756,10 @@ def _answered(draft: Draft, cards: Cards, edit: Answer) -> Merged | Refusal:
         if card.number != known.number
     )
     file = draft.file and _renumbered(draft.file, {new.id: known.id})
+    awaited = {known.number if n == new.number else n: name for n, name in draft.awaited.items()}
     note = {"number": known.number, "before": known.names["ja"], "after": renamed.names["ja"]}
     return Merged(
-        replace(draft, cards=kept, questions=questions, file=file),
+        replace(draft, cards=kept, questions=questions, file=file, awaited=awaited),
         cards.without(new.number).with_cards([renamed]),
         (Note("card_renamed", note),),
     )

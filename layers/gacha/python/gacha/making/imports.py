@@ -186,8 +186,10 @@ class _Numbered(edits.Rows):
         return DraftCard(number, "")
 
     def _art(self, row: Row) -> str:
-        """Its picture may come with another part."""
         return _picture(self._pictures, row.picture)
+
+    def _without_art(self, number: int, row: Row) -> None:
+        """Of an export the parts are counted, and not their pictures."""
 
     def _all_notes(self, questions: Sequence[Question]) -> list[Note]:
         notes = super()._all_notes(questions)

@@ -47,6 +47,7 @@ ODD: Final[Mapping[str, frozenset[str]]] = {
         "rarity_rare": "rarity rate",  # below 0.1 %
         "cards_rare": "count number rate",  # the rarest of them
         "cards_without_picture": "count numbers",
+        "pictures_awaited": "count names",  # that a sheet named
         "parts_missing": "count",  # pictures of the export that it is made of
         "ceiling_outlasts": "rarity pulls coins days open_days",
         "ceiling_outlasts_limit": "rarity pulls a_day days open_days",
@@ -417,7 +418,14 @@ def _odd(
     ):
         rate, number = rare[0]
         yield _remark("cards_rare", count=len(rare), number=number, rate=percent(rate))
-    bare = [each.number for each in draft.cards if not cards.by_number[each.number].art]
+    bare = [
+        each.number
+        for each in draft.cards
+        if not cards.by_number[each.number].art and each.number not in draft.awaited
+    ]
+    if draft.awaited:
+        names = [{"ja": each, "en": each} for each in draft.awaited.values()]
+        yield _remark("pictures_awaited", count=len(names), names=names[:MOST_NAMED])
     if bare:
         yield _remark("cards_without_picture", count=len(bare), numbers=bare[:MOST_NAMED])
     if draft.parts and (gaps := draft.parts.missing):

@@ -133,7 +133,6 @@ PROBLEMS: Final[Mapping[str, frozenset[str]]] = {
         "setting_unknown": "found",
         "too_many_columns": "found most",
         "pictures_and_lines": "pictures lines",
-        "picture_not_found": "found",
         "picture_ambiguous": "found",
         # cards
         "number_unknown": "found",
@@ -202,7 +201,8 @@ NOTES: Final[Mapping[str, frozenset[str]]] = {
         "card_renamed": "number before after",
         "rename_asked": "number maybe",
         "column_ignored": "columns",
-        "pictures_not_sent": "count",  # named in a sheet that came without pictures
+        "pictures_not_sent": "count names",  # that a sheet names
+        "pictures_kept": "count names",  # the same, of cards that have a picture
         "pictures_unused": "names",
         "rarity_renamed": "before after",
         "rarities_ordered": "rarities",  # found in a sheet, highest first
