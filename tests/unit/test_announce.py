@@ -459,6 +459,7 @@ def preview_message(of: banner.Banner) -> dict[str, Any]:
         "numbers": [9_999] * 10,
         "names": [rarity] * 5,
         "rarities": [rarity] * 16,
+        "rule": {"kind": "rule_no_repeats", "rarity": rarity},
     }
 
     def remarks(sentences: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -482,7 +483,8 @@ def preview_message(of: banner.Banner) -> dict[str, Any]:
         "shards": [{"name": dict.fromkeys(LANGUAGES, "🌟" * 80), "gives": 10**5, "price": 10**5}]
         * 10,
         "resets": remarks(previews.RESETS),
-        "changes": remarks(previews.CHANGES),
+        "changes": remarks(previews.CHANGES)
+        + [{"key": "rules_in", "values": {"rule": each}} for each in rates.rules(of)],
         "questions": [
             {**every, "number": 99_999 - n, "maybe": 99_999} for n in range(previews.MOST_QUESTIONS)
         ],

@@ -441,6 +441,58 @@ def test_what_is_different_from_the_published_version() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "japanese", "english"),
+    [
+        (
+            "stock = 18",
+            "stock = 38",
+            "箱の「手袋」：18 枚 → 38 枚|新しいルール：数量限定：60 枚の箱を順番に 2 個",
+            "Copies of Mitten in the box: 18 → 38|New: Limited: 2 boxes of 60 tickets",
+        ),
+        (
+            "stock = 18",
+            "stock = 20",
+            "箱の「手袋」：18 枚 → 20 枚|なくなるルール：数量限定：40 枚の箱を順番に 2 個",
+            "Copies of Mitten in the box: 18 → 20|No longer: Limited: 2 boxes of 40 tickets",
+        ),
+        (
+            "stock = 0",
+            "stock = 1",
+            "なくなるルール：最後の1枚賞：箱の最後の 1 枚を引いた人に「金のベル」も",
+            "No longer: Last-ticket prize: whoever draws a box’s last ticket gets Golden bell, too",
+        ),
+        ("boxes = 2", "boxes = 3", "の箱を順番に 3 個", "3 boxes of 40 tickets in turn"),
+        ("boxes = 2", "account_days = 30", "から 30 日たった人だけ", "at least 30 days"),
+        ("one = 300", "one = 200", "値段：1 回 200", "Prices: 1 pull 200"),
+    ],
+)
+def test_what_changes_in_a_box_that_the_server_shares_is_said(
+    old: str, new: str, japanese: str, english: str
+) -> None:
+    text = LOTTERY.decode()
+    changed = text.replace(old, new, 1)
+    if old == "stock = 0":
+        changed = changed.replace('last = "golden-bell"', "")
+    before, after = banner.parse(text.encode(), "a"), banner.parse(changed.encode(), "b")
+    for lang, words_ in (("ja", japanese), ("en", english)):
+        changes = previews.beside(making.beside(before, after))["changes"]
+        assert changes is not None
+        lines = "\n".join(previews.remarks(changes, previews.CHANGES, lang))
+        assert all(each in lines for each in words_.split("|")), lines
+    same = previews.beside(making.beside(before, before))["changes"]
+    assert same == [{"key": "same", "values": {}}]
+
+
+def test_a_limit_that_changes_is_said() -> None:
+    maker = summer().typed(kind="daily", per_day="1", turns="0")
+    before = maker.made()
+    shown = maker.typed(per_day="3", turns="0 / 80").preview(before)
+    lines = previews.remarks(previews.beside(shown)["changes"] or (), previews.CHANGES, "ja")
+    assert any("1 日 1 回まで" in each and "なくなるルール" in each for each in lines)
+    assert any("1 日 3 回まで" in each and "新しいルール" in each for each in lines)
+
+
 def test_new_pictures_are_those_that_members_have_not_seen() -> None:
     maker = summer()
     before = maker.made()

@@ -175,6 +175,15 @@ def _changes(of: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             "key": key if each["after"] else "rarity_out",
             "values": {name: value for name, value in each.items() if value is not None},
         }
+    stock = of.get("stock", ())  # a preview of before has none, nor the rules
+    for each in stock[:MOST_NAMED]:
+        given = {name: each[name] for name in ("name", "before", "after")}
+        yield {"key": "stock", "values": given}
+    if (left := len(stock) - MOST_NAMED) > 0:
+        yield {"key": "stock_more", "values": {"count": left}}
+    for key in ("rules_out", "rules_in"):
+        for each in of.get(key, ()):
+            yield {"key": key, "values": {"rule": each}}
     if of["prices"]:
         before, after = of["prices"]["before"], of["prices"]["after"]
         yield {"key": "prices", "values": {"prices_before": before, "prices_after": after}}
@@ -332,6 +341,8 @@ def priced(prices: Sequence[Sequence[Any]], lang: str) -> str:
 def _shown(name: str, value: Any, lang: str) -> object:
     if name in ("prices_before", "prices_after"):
         return priced(value, lang)
+    if name == "rule":
+        return rule(value, lang)
     if isinstance(value, Mapping):
         return _short(value, lang)
     if isinstance(value, str | int) or value is None:
@@ -586,6 +597,16 @@ CHANGES: Final[Sentences] = {
     "rate": ("{rarity} の確率：{before} → {after}", "Rate of {rarity}: {before} → {after}"),
     "rarity_in": ("レアリティ「{rarity}」を追加（{after}）", "Rarity “{rarity}” added ({after})"),
     "rarity_out": ("レアリティ「{rarity}」を削除", "Rarity “{rarity}” removed"),
+    "stock": (
+        "箱の「{name}」：{before:,} 枚 → {after:,} 枚",
+        "Copies of {name} in the box: {before:,} → {after:,}",
+    ),
+    "stock_more": (
+        "箱の枚数の変更がほかに {count:,} 枚",
+        "{count:,} more change their copies in the box",
+    ),
+    "rules_out": ("なくなるルール：{rule}", "No longer: {rule}"),
+    "rules_in": ("新しいルール：{rule}", "New: {rule}"),
     "prices": (
         "値段：{prices_after}（いまは {prices_before}）",
         "Prices: {prices_after} (now {prices_before})",

@@ -576,7 +576,8 @@ def _rarity_resets(old: Rarity, new: Rarity | None) -> Iterator[dict[str, Any]]:
 
 
 def _changes(old: Banner, new: Banner) -> dict[str, Any]:
-    """What is different. Rates are percent, None for a rarity that is not there."""
+    """What is different. Rates are percent, None for a rarity that is not there. `stock` are the
+    copies in a box. Of the rules, as a message has room for them, those that only one has."""
     before = {card.id: card for card in old.cards}
     after = {card.id: card for card in new.cards}
     rates = [
@@ -586,6 +587,8 @@ def _changes(old: Banner, new: Banner) -> dict[str, Any]:
     ]
     names = {rarity.id: dict(rarity.name) for rarity in (*old.rarities, *new.rarities)}
     stay = [card for card in old.cards if card.id in after]
+    rules_of = [_rules(banner) for banner in (old, new)]
+    boxed = old.box is not None and new.box is not None
     return {
         "cards_in": [_entry(card) for card in new.cards if card.id not in before],
         "cards_out": [_entry(card) for card in old.cards if card.id not in after],
@@ -612,6 +615,13 @@ def _changes(old: Banner, new: Banner) -> dict[str, Any]:
             for rarity in names
             if rates[0].get(rarity) != rates[1].get(rarity)
         ],
+        "stock": [
+            {**_entry(after[card.id]), "before": card.stock, "after": after[card.id].stock}
+            for card in stay
+            if boxed and card.stock != after[card.id].stock
+        ],
+        "rules_out": [each for each in rules_of[0] if each not in rules_of[1]],
+        "rules_in": [each for each in rules_of[1] if each not in rules_of[0]],
         "prices": None
         if _prices(old) == _prices(new)
         else {"before": _prices(old), "after": _prices(new)},
