@@ -43,6 +43,7 @@ from gacha.making.edits import (
 from gacha.making.forms import FIELDS, RULE_FIELDS, Typed, begins, rule_fields
 from gacha.making.problems import FILE, NOTES, PROBLEMS, SHEET, Note, Place, Problem, Refusal
 from gacha.making.sheets import Row, Sheet
+from scripts.box_vectors import LOTTERY
 from tests.conftest import ROOT
 from tests.over import over
 
@@ -1074,6 +1075,26 @@ def test_amounts_of_shards_are_kept_beside_the_rules_and_survive_what_is_edited_
     assert maker.draft.rarities[0].shards == 50  # it was renamed, and is the same
     maker.typed(shards="")
     assert not {"shards", "shop"} & json.loads(maker.compiled().look).keys()
+
+
+@pytest.mark.parametrize("is_file", [False, True])
+def test_of_stock_that_the_server_shares_no_price_in_the_shop_is_taken(is_file: bool) -> None:
+    maker = summer().typed(kind="shared")
+    if is_file:
+        maker = Maker().take(File(LOTTERY, "lottery.toml"))
+    name = maker.draft.rarities[1].shown
+    (problem,) = maker.refused(form(shards=f"{name} 30 300"))
+    assert (problem.key, problem.place.field, problem.place.row) == ("no_shop_price", "shards", 1)
+    assert forms.begins(maker.draft, UTC)["shop"] == "none"
+    assert maker.typed(shards=f"{name} 30").draft.rarities[1].shards == 30
+
+
+def test_a_price_of_before_is_not_typed_into_the_form_of_a_shared_box() -> None:
+    maker = summer().typed(shards="SSR 50 600")
+    assert "shop" not in forms.begins(maker.draft, UTC)
+    maker.typed(kind="shared")
+    assert forms.begins(maker.draft, UTC)["fields"]["shards"] == "SSR 50"
+    assert forms.understood(maker.draft)["shards"] == ["SSR 50"]
 
 
 def test_a_draft_of_before_shards_is_read_and_written_as_it_was() -> None:

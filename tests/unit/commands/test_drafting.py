@@ -845,6 +845,18 @@ def test_a_box_says_no_rates_since_its_copies_decide(owner: Owner) -> None:
     assert "SSR：3\u00a0%（約 33 回に 1 回）" in owner.sends(basics, {"kind": "simple"}).said()
 
 
+def test_the_shards_of_limited_stock_have_no_price_in_the_shop(owner: Owner) -> None:
+    owner.new(kind="shared", rarities="A賞\nB賞")
+    form = owner.opens("admin banner new:shards:b1")
+    assert "ショップで買えません" in json.dumps(form, ensure_ascii=False)
+    refused = owner.sends(form, {"shards": "A賞 30\nB賞 5 50"})
+    assert refused.problems == ["no_shop_price"]
+    assert "**2 行目・かけら**：「B賞 5 50」に値段がありますが" in refused.said()
+    assert "A賞 30" in owner.sends(form, {"shards": "A賞 30\nB賞 5"}).said()
+    owner.new(kind="ceiling")
+    assert "SSR 30 300" in json.dumps(owner.opens("admin banner new:shards:b2"))
+
+
 def test_rates_that_are_not_one_are_said_and_the_rest_is_offered(owner: Owner) -> None:
     made = owner.new(rarities="SSR 3%\nSR 12%\nR 80%")
     assert "合計 **95\u00a0%**" in made.said() and "In all **95\u00a0%**" in made.said("en")

@@ -308,6 +308,12 @@ PROBLEMS: Final[Sentences] = {
         "“{found}” cannot be read. Please write it like “SSR 30 300”: the rarity, what a duplicate "
         "gives, the price in the shop.",
     ),
+    "no_shop_price": (
+        "「{found}」に値段がありますが、数量限定くじのカードはショップで買えません。"
+        "「A賞 30」のように、レアリティと、重複でもらえるかけらだけを書いてください。",
+        "“{found}” has a price, but the shop sells no cards of limited stock. Please write only "
+        "the rarity and what a duplicate gives, like “A 30”.",
+    ),
     "not_colour": (
         "「{found}」は色として読めません。#FFAA00 のように書いてください。",
         "“{found}” is not a colour. Please write it like #FFAA00.",

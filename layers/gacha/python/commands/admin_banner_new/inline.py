@@ -55,7 +55,7 @@ def form(asked: Asked) -> Mapping[str, Any]:
     draft = draft_forms.begun(asked, which)
     target, fields = f":{draft.banner}:{draft.seen}", draft.form["fields"]
     if which == "shards":
-        return _shards(target, fields, lang)
+        return _shards(target, fields, lang, is_shared="shop" in draft.form)
     if which == "look":
         now = {"now": "keep"} if draft.form.get("picture") else {}
         return _look(target, {**fields, **now}, lang)
@@ -87,8 +87,12 @@ def _numbers(
     return forms.modal(custom_id, say(lang, "title_numbers"), fields, {**values, **none}, lang)
 
 
-def _shards(target: str, values: Mapping[str, str], lang: str) -> dict[str, Any]:
+def _shards(
+    target: str, values: Mapping[str, str], lang: str, is_shared: bool = False
+) -> dict[str, Any]:
     fields = [_field(option, lang) for option in SHARDS]
+    if is_shared:
+        fields = [each._replace(hint=say(lang, "shards_of_shared")) for each in fields]
     custom_id = f"admin banner new:form{target}:shards"
     return forms.modal(custom_id, say(lang, "title_shards"), fields, values, lang)
 

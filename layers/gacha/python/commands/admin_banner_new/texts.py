@@ -20,6 +20,10 @@ SENTENCES: Final[Sentences] = {
         "The picture that you sent is kept. Another takes its place.",
     ),
     "title_shards": ("かけらの数", "Amounts of shards"),
+    "shards_of_shared": (
+        "例：A賞 30（重複でもらえる数）。数量限定くじのカードはショップで買えません。",
+        "Like “A 30”: for a duplicate. The shop sells no cards of limited stock.",
+    ),
     "shards_head": ("**かけら**（重複・ショップ）", "**Shards** (duplicate, shop)"),
     "rarities": ("SSR 3%\nSR 12%\nR 残り", "SSR 3%\nSR 12%\nR rest"),
     "rarities_head": ("**レアリティ**", "**Rarities**"),

@@ -236,6 +236,11 @@ class Draft:
         """The draft of a server's banner of this number."""
         return cls(f"b{number}")
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether it is of stock that the server shares, which no shop sells."""
+        return self.rule.kind == SHARED or "shared" in (self.file or {})
+
     def rarity(self, text: str) -> DraftRarity | None:
         """The rarity of that name. Never by its id: a rarity may be called R2."""
         wanted = key(text)

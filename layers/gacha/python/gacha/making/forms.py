@@ -230,6 +230,9 @@ class _Form:
             if not 1 <= len(typed) <= 2:
                 self._refuse("shards_form", "shards", line, found=values.cut(words))
                 continue
+            if len(typed) == 2 and self.draft.is_shared:
+                self._refuse("no_shop_price", "shards", line, found=values.cut(words))
+                continue
             gives = self._within(typed[0], line, 0)
             price = self._within(typed[1], line, 1) if len(typed) == 2 else None
             if gives is not None:
@@ -510,14 +513,14 @@ def rule_fields(draft: Draft) -> dict[str, str]:
 
 def begins(draft: Draft, zone: tzinfo) -> dict[str, Any]:
     """What the forms of a draft begin with: its `name` by language, the names of its `rarities`,
-    the `kind` of its rule, `fields`, those of all forms as they hold now, and the banner's own
-    `picture`, empty without one."""
+    the `kind` of its rule, `fields`, those of all forms as they hold now, the banner's own
+    `picture`, empty without one, and `shop`, "none" where it sells no cards of it."""
     fields = {
         "rarities": "\n".join(_rarity_as_typed(each) for each in draft.rarities),
         "kind": draft.rule.kind,
         "prices": f"{draft.price_one} / {draft.price_ten}",
         "period": times.shown(draft.starts_ms, draft.ends_ms, zone),
-        "shards": "\n".join(filter(None, map(_amounts_as_typed, draft.rarities))),
+        "shards": "\n".join(_amounts_as_typed(draft)),
         "description": draft.description,
         "looks": "\n".join(filter(None, map(_look_as_typed, draft.rarities))),
         **rule_fields(draft),
@@ -528,6 +531,7 @@ def begins(draft: Draft, zone: tzinfo) -> dict[str, Any]:
         "kind": draft.rule.kind,
         "fields": fields,
         "picture": draft.picture,
+        **({"shop": "none"} if draft.is_shared else {}),
     }
 
 
@@ -551,7 +555,7 @@ def understood(draft: Draft) -> dict[str, Any]:
         "sum": str(total),
         "rest": _rest(draft, total),
         "kind": draft.rule.kind,
-        "shards": [*filter(None, map(_amounts_as_typed, draft.rarities))],
+        "shards": _amounts_as_typed(draft),
         "fields": rule_fields(draft),
         "prices": [draft.price_one, draft.price_ten],
         "starts_ms": draft.starts_ms,
@@ -573,11 +577,14 @@ def rarity_line(name: str) -> str:
     return name if (read.name, read.rate, read.wrong) == (name, None, "") else f"{name} 残り"
 
 
-def _amounts_as_typed(rarity: DraftRarity) -> str:
-    """Nothing where nothing is settled."""
-    amounts = [] if rarity.shards is None else [rarity.shards, rarity.price]
-    shown = [str(each) for each in amounts if each is not None]
-    return " ".join([rarity.shown, *shown]) if shown else ""
+def _amounts_as_typed(draft: Draft) -> list[str]:
+    """A line for each rarity of which something is settled."""
+    return [
+        " ".join([each.shown, str(each.shards), *([] if price is None else [str(price)])])
+        for each in draft.rarities
+        for price in [None if draft.is_shared else each.price]
+        if each.shards is not None
+    ]
 
 
 def _look_as_typed(rarity: DraftRarity) -> str:
