@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
@@ -395,3 +396,52 @@ def test_nothing_lies_beyond_a_limit() -> None:
     assert found.limit is not None and found.limit.chance == 1 - Fraction("0.98") ** 40
     assert found.budget is not None and found.budget.chance == 1 - Fraction("0.98") ** 10
     assert (found.median, found.ninety, found.certain) == (35, None, None)
+
+
+def gallery(name: str) -> str:
+    return (Path(__file__).parents[2] / f"docs/gallery/{name}.toml").read_text("utf-8")
+
+
+def test_what_is_printed_is_for_a_terminal(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """No sign that a terminal is shown as an escape, and neither 0 nor 100 by rounding."""
+    asked = ("--of", "ssr", "--budget", "9000")
+    _, out, _ = run(capsys, tmp_path, gallery("two-prices"), *asked)
+    assert "some of it for points: 1.0370 %" in out and out.isascii()
+    _, out, _ = run(capsys, tmp_path, banner([rarity("0.000000000001"), rarity("0.999999999999")]))
+    assert "0.0000000001 %" in out and "99.9999999999 %" in out
+    assert not re.search(r"(?<!\d)0\.0000 %|100\.0000 %", out)
+
+
+def test_a_limit_for_a_day_makes_it_a_question_of_days(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Five a day for 0, 80 and then 160 are 560; 23 pulls are four days and three pulls."""
+    text = gallery("daily-cheap")
+    _, out, _ = run(capsys, tmp_path, text, "--of", "ssr")
+    assert re.search(r"^half have it by +23 +2,480 +5$", out, re.MULTILINE)
+    assert 2_480 == 4 * (0 + 80 + 3 * 160) + 0 + 80 + 160
+    _, out, _ = run(capsys, tmp_path, text, "--of", "ssr", "--json")
+    way = json.loads(out)["pulls_of"]["1"]
+    assert (way["median_cost"], way["median_days"], way["certain_days"]) == (2_480, 5, None)
+    status, out, err = run(capsys, tmp_path, text, "--of", "ssr", "--budget", "210")
+    assert (status, out) == (2, "") and "depends on the days" in err
+
+
+def test_the_prize_for_the_last_ticket_is_no_matter_of_luck(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    cards = (("a", 1, 9), ("z", 2, 0))
+    text = (
+        'id = "l"\nkind = "l"\nname = { ja = "く", en = "l" }\nprice = { one = 7 }\n'
+        '[[rarity]]\nid = "r"\nname = { ja = "r", en = "r" }\n'
+        + "".join(
+            f'[[card]]\nid = "{card}"\nnumber = {number}\nrarity = "r"\nstock = {stock}\n'
+            f'name = {{ ja = "{card}", en = "{card}" }}\n'
+            for card, number, stock in cards
+        )
+        + '[shared]\nlast = "z"\n'
+    )
+    status, out, err = run(capsys, tmp_path, text, "--of", "z")
+    assert (status, out) == (2, "") and "with a box's last ticket" in err

@@ -32,5 +32,5 @@ def whole_number(text: str) -> int:
     """The type of an option that is a whole number of at most 18 digits."""
     digits = text.replace("_", "").replace(",", "")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 18):
-        raise argparse.ArgumentTypeError(f"{shown(text)} is no whole number")
+        raise argparse.ArgumentTypeError(f"{shown(text)} is no whole number of at most 18 digits")
     return int(digits)

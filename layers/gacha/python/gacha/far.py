@@ -68,6 +68,14 @@ def points(banner: Banner, goal: Goal, state: State) -> Mapping[str, int] | None
     return None if price is None else {"price": price, "has": state.points}
 
 
+def most_copies(banner: Banner, goal: Goal, number: int, state: State) -> int | None:
+    """How many copies may be asked about, where so many are too many: a limit of exchanges lets
+    points pay only these."""
+    from gacha.odds import copies
+
+    return copies.goal(banner, goal.of, number).most(banner, state)
+
+
 def ways(banner: Banner, goal: Goal, number: int, state: State, coins: int) -> list[dict[str, Any]]:
     """How far it is to so many of it, in pulls of each `size`; empty where that takes too long.
 
@@ -89,7 +97,6 @@ def ways(banner: Banner, goal: Goal, number: int, state: State, coins: int) -> l
 
     def way(size: int, found: copies.Reach) -> dict[str, Any]:
         until, budget = found.until, found.budget
-        assert budget is not None
         needed = {"half": found.median, "ninety": found.ninety, "certain": found.certain}
         costs = {
             name: None if pulls is None else cost(pulls, size) for name, pulls in needed.items()
@@ -110,13 +117,14 @@ def ways(banner: Banner, goal: Goal, number: int, state: State, coins: int) -> l
             "left": None
             if found.limit is None
             else {"pulls": found.limit.pulls, "chance": percent(found.limit.chance)},
-            # What coins pay, the days may not let.
-            "pulls": None if is_by_day else budget.pulls,
-            "chance": None if is_by_day else percent(budget.chance),
+            "pulls": None if budget is None else budget.pulls,
+            "chance": None if budget is None else percent(budget.chance),
         }
 
     try:
-        every = copies.every_way(banner, wanted, state, coins, Work(MOST_WORK, MOST_STATES))
+        # What coins pay, the days may not let.
+        budget = None if is_by_day else coins
+        every = copies.every_way(banner, wanted, state, budget, Work(MOST_WORK, MOST_STATES))
     except OddsError:
         return []
     return [way(size, found) for size, found in every.items()]

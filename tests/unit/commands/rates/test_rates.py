@@ -231,6 +231,15 @@ def test_what_the_select_offers_is_understood(game: Game) -> None:
         assert found["goal"]["of"] == of and found["ways"]
 
 
+def test_more_copies_than_points_may_pay_are_no_matter_of_time(game: Game) -> None:
+    """The gallery's file sells each for points once."""
+    toml = (ROOT / "docs/gallery/two-prices.toml").read_bytes()
+    publish(Offer("two-prices", files.put(files.BANNERS, toml)))
+    message = game.ask("rates", banner="two-prices", goal="ssr", copies=3)
+    assert message["sentence"] == "goal_of_points" and message["values"]["most"] == 2
+    assert game.ask("rates", banner="two-prices", goal="ssr", copies=2)["ways"]
+
+
 def test_what_would_take_too_long_is_said(game: Game, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(far, "MOST_WORK", 100)
     message = game.ask("rates", banner="starlit-atelier", goal="ssr")

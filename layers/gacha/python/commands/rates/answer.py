@@ -75,6 +75,8 @@ def _reach(
     goal = known[found[0]]
     copies = asked.number("copies") if "copies" in asked.options else 1
     coins = current.balance if current else 0
+    if (most := far.most_copies(banner, goal, copies, state)) is not None:
+        return text("goal_of_points", goal=_listed([_named(goal, banner, known)]), most=most)
     return {
         "kind": "reach",
         "banner": dict(banner.name),

@@ -157,6 +157,12 @@ SENTENCES: Final[Sentences] = {
         "一覧は {/rates} で確認できます。",
         "{banner} has no card or rarity “{goal}”. {/rates} lists them.",
     ),
+    "goal_of_points": (
+        "「{goal}」はポイントで {most:,} 枚まで交換できるため、調べられるのも {most:,} 枚までです。"
+        "枚数を {most:,} 以下にしてください。",
+        "Points pay up to {most:,} of “{goal}”, so it can be reckoned for {most:,} at most. "
+        "Ask about {most:,} or fewer.",
+    ),
     "goal_of_shared": (
         "「{banner}」のボックスはサーバーのみんなで引くので、確率は 1 枚引かれるたびに変わり、"
         "あと何回で出るかは決まりません。今の残りは、目当てを指定しない {/rates} で確認できます。",

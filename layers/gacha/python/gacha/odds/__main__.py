@@ -60,6 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         reports = {count: report(banner, state, count, work) for count in banner.ways}
         if picture is not None:
             _draw(picture, plot.picture(banner, reports[banner.ways[0]]))
+    except BrokenPipeError:  # of what is printed: nobody reads on
+        raise
     except (GachaError, OSError) as error:
         print(f"gacha.odds: {command.refusal(error)}", file=sys.stderr)
         return command.BAD_INPUT
@@ -170,7 +172,7 @@ def to_table(banner: Banner, reports: Mapping[int, Report]) -> str:
         price = points_of(banner, featured(banner))
         if price is not None and mode.featured is not None:
             without = mode.featured.first.without(price)
-            lines.append(f"no featured card in {price} pulls: {plot.fixed(100 * without, 4)} %")
+            lines.append(f"no featured card in {price} pulls: {plot.share(without)}")
         lines += _within_limit(banner, mode)
     return "\n".join(lines)
 
@@ -181,15 +183,15 @@ def _within_limit(banner: Banner, mode: Report) -> Iterator[str]:
     rows += [("featured", mode.featured)] if mode.featured is not None else []
     for name, figures in rows:
         if figures.in_limit is not None:
-            yield f"{name} within the limit: {plot.fixed(100 * figures.in_limit, 4)} %"
+            yield f"{name} within the limit: {plot.share(figures.in_limit)}"
 
 
 def _table_row(name: str, figures: Figures) -> tuple[str, ...]:
     until = figures.first
     return (
         name,
-        f"{plot.fixed(100 * figures.next, 4)} %",
-        f"{plot.fixed(100 * figures.rate, 4)} %",
+        plot.share(figures.next),
+        plot.share(figures.rate),
         "never" if until.expected is None else f"{plot.fixed(until.expected, 4)} pulls",
         str(until.median or "-"),
         str(until.certain or "never"),

@@ -48,6 +48,12 @@ class Goal:
                 costs.append((costs[-1] if costs else 0) + offer.price)
         return costs
 
+    def most(self, banner: Banner, state: State) -> int | None:
+        """How many copies may be asked about, where points pay some and a limit of exchanges not
+        all of them; None for any number."""
+        costs = self.costs(banner, state)
+        return len(costs) if 0 < len(costs) < self.copies else None
+
 
 def goal(banner: Banner, of: str, copies: int) -> Goal:
     """What `of` names. Raises OddsError, with what is allowed."""
@@ -64,9 +70,18 @@ def goal(banner: Banner, of: str, copies: int) -> Goal:
             f"{banner.id} has no {shown(of)}; allowed: the id of a card, a rarity ({rarities}), or "
             "<rarity>.featured where it has featured cards"
         )
+    if banner.shared is not None and found == {banner.shared.last} and not _stock(banner, found):
+        raise OddsError(
+            f"{banner.id}: {shown(of)} comes with a box's last ticket, to whoever draws that; "
+            "allowed: what is in the box"
+        )
     if not 1 <= copies <= MOST_COPIES:
         raise OddsError(f"{copies} copies are not allowed; allowed: 1 to {MOST_COPIES}")
     return Goal(of, found, copies)
+
+
+def _stock(banner: Banner, cards: frozenset[str]) -> int:
+    return sum(card.stock or 0 for card in banner.cards if card.id in cards)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +204,14 @@ def over_days(banner: Banner, pulls: int, state: State, count: int) -> tuple[int
 
 
 def affordable(banner: Banner, coins: int, state: State, count: int) -> int | None:
-    """How many cards so many coins pay, in whole pulls of `count`; None for any number."""
+    """How many cards so many coins pay, in whole pulls of `count`; None for any number. Raises
+    OddsError where prices of a day make that a question of days: who comes each day for what is
+    free pays nothing."""
+    if count == 1 and banner.limit is not None and banner.limit.per_day and banner.limit.prices:
+        raise OddsError(
+            f"{banner.id}: what coins pay depends on the days, since limit.prices are a day's; "
+            "allowed: no budget"
+        )
     most = 1  # what is paid rises with the pulls, so it can be searched
     while paid(banner, count * most, state, count) <= coins:
         turns = 0 if banner.limit is None else len(banner.limit.prices)
@@ -264,13 +286,12 @@ def _reach(
 def _enough(banner: Banner, goal: Goal, state: State, count: int) -> dict[int, int]:
     """After how many pulls the points leave how many copies to luck; empty where they pay none."""
     enough = {}
-    costs = goal.costs(banner, state)
-    if costs and len(costs) < goal.copies:
+    if (most := goal.most(banner, state)) is not None:
         raise OddsError(
-            f"{banner.id}: points pay only {len(costs)} of {goal.copies} copies of {goal.of}; "
-            f"allowed beside a limit of exchange.offer: 1 to {len(costs)} copies"
+            f"{banner.id}: points pay only {most} of {goal.copies} copies of {goal.of}; "
+            f"allowed beside a limit of exchange.offer: 1 to {most} copies"
         )
-    for bought, cost in enumerate(costs, start=1):
+    for bought, cost in enumerate(goal.costs(banner, state), start=1):
         pulls = max(0, cost - state.points)
         pulls += -pulls % count
         enough[pulls] = goal.copies - bought  # the last of those that the same pulls pay

@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape
 
 from gacha.banner import Banner
 from gacha.odds import First, Report
+from gacha.rules import percent
 
 if TYPE_CHECKING:
     from gacha.odds.copies import Goal
@@ -120,6 +121,14 @@ def fixed(value: Fraction, places: int) -> str:
     """A value rounded to so many decimal places, with separators."""
     whole, part = divmod(round(value * 10**places), 10**places)
     return f"{whole:,}.{part:0{places}d}" if places else f"{whole:,}"
+
+
+def share(part: Fraction) -> str:
+    """A probability in percent to four places; more where these would make it 0 or 100."""
+    text = fixed(100 * part, 4)
+    if 0 < part < 1 and text in ("0.0000", "100.0000"):
+        text = percent(part).removesuffix("\u00a0%")
+    return f"{text} %"
 
 
 def _ceiling_of_axis(highest: float) -> float:

@@ -12,8 +12,7 @@ from gacha import solving
 from gacha.banner import TEN, Banner
 from gacha.engine import State
 from gacha.odds import First, plot
-from gacha.odds.copies import Goal, Reach, paid
-from gacha.rates import percent
+from gacha.odds.copies import Goal, Reach, over_days, paid
 
 DIGITS: Final = 18  # significant digits of a decimal beside its fraction
 MOST_BITS: Final = 100_000  # of a denominator that is printed: thirty thousand digits
@@ -81,7 +80,7 @@ def _mode_json(banner: Banner, state: State, found: Reach, count: int) -> dict[s
     until = found.until
 
     def cost(pulls: int | None) -> int | None:
-        return None if pulls is None else paid(banner, pulls, state, count)
+        return None if pulls is None else _paid(banner, pulls, state, count)[0]
 
     result: dict[str, object] = {
         "expected_pulls": None if until.expected is None else exact(until.expected),
@@ -92,6 +91,7 @@ def _mode_json(banner: Banner, state: State, found: Reach, count: int) -> dict[s
         "ninety_cost": cost(found.ninety),
         "certain_within": found.certain,
         "certain_cost": cost(found.certain),
+        **_days(banner, state, found, count),
         "by_points": None if found.by_points is None else exact(found.by_points),
         "budget": None,
     }
@@ -125,34 +125,62 @@ def reach_table(banner: Banner, state: State, goal: Goal, modes: Modes) -> str:
 
 def _mode_lines(banner: Banner, state: State, found: Reach, count: int) -> list[str]:
     until = found.until
-    rows = [(title(count), "pulls", "coins")]
+    is_by_day = banner.limit is not None and banner.limit.per_day is not None
+    rows = [(title(count), "pulls", "coins", "days")]
     if until.expected is None or until.expected_cost is None:
-        rows.append(("expected", "never" if until.never else "-", "-"))
+        rows.append(("expected", "never" if until.never else "-", "-", "-"))
     else:
-        rows.append(("expected", plot.fixed(until.expected, 4), plot.fixed(until.expected_cost, 0)))
+        cost = "-" if is_by_day else plot.fixed(until.expected_cost, 0)
+        rows.append(("expected", plot.fixed(until.expected, 4), cost, "-"))
     for name, pulls, otherwise in (
         ("half have it by", found.median, "-"),
         ("90 % have it by", found.ninety, "-"),
         ("certain by", found.certain, "never"),
     ):
-        cost = "-" if pulls is None else f"{paid(banner, pulls, state, count):,}"
-        rows.append((name, otherwise if pulls is None else f"{pulls:,}", cost))
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+        if pulls is None:
+            rows.append((name, otherwise, "-", "-"))
+        else:
+            coins, days = _paid(banner, pulls, state, count)
+            rows.append((name, f"{pulls:,}", f"{coins:,}", f"{days:,}"))
+    columns = list(zip(*rows, strict=True))[: 4 if is_by_day else 3]
+    widths = [max(map(len, column)) for column in columns]
     lines = [
-        "  ".join([row[0].ljust(widths[0]), row[1].rjust(widths[1]), row[2].rjust(widths[2])])
+        "  ".join(
+            cell.rjust(width) if at else cell.ljust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=False))
+        )
         for row in rows
     ]
+    if is_by_day:
+        lines.append("all that a day has are pulled, at the day's prices in turn")
     if until.never:
-        lines.append(f"never comes: {percent(until.never)}")
+        lines.append(f"never comes: {plot.share(until.never)}")
     if found.limit is not None:
-        chance = percent(found.limit.chance)
+        chance = plot.share(found.limit.chance)
         lines.append(f"the limit leaves {found.limit.pulls:,} pulls: {chance} have it by then")
     if found.by_points is not None:
-        lines.append(f"some of it for points: {percent(found.by_points)}")
+        lines.append(f"some of it for points: {plot.share(found.by_points)}")
     if found.budget is not None:
         pulls_paid = "any number of" if found.budget.pulls is None else f"{found.budget.pulls:,}"
         lines.append(
             f"{found.budget.coins:,} coins pay {pulls_paid} pulls: "
-            f"{percent(found.budget.chance)} have it by then"
+            f"{plot.share(found.budget.chance)} have it by then"
         )
     return lines
+
+
+def _paid(banner: Banner, pulls: int, state: State, count: int) -> tuple[int, int]:
+    """What so many pulls cost, in coins, and on how many days; 0 where no limit counts days."""
+    by_day = over_days(banner, pulls, state, count)
+    return (paid(banner, pulls, state, count), 0) if by_day is None else (by_day[1], by_day[0])
+
+
+def _days(banner: Banner, state: State, found: Reach, count: int) -> dict[str, object]:
+    """On how many days, where a limit counts them."""
+    needed = {"median": found.median, "ninety": found.ninety, "certain": found.certain}
+    if banner.limit is None or banner.limit.per_day is None:
+        return {}
+    return {
+        f"{name}_days": None if pulls is None else _paid(banner, pulls, state, count)[1]
+        for name, pulls in needed.items()
+    }
