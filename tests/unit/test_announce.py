@@ -1226,6 +1226,10 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "box": {"number": 100, "first": 991, "count": 9, "bought": 10**15, "most": 10},
         "standing": [
             {"kind": "shared_left", "number": 100, "left": 1, "stock": 1_000},
+            {
+                "kind": "shared_left_turn",
+                **{"number": 10**6, "left": 999, "stock": 1_000, "turn": 100, "boxes": 100},
+            },
             {"kind": "shared_last", "card": dict(MARKED_UP.name)},
             {"kind": "shared_next", "number": 101, "from": 1_795_500_000},
         ],

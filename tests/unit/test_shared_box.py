@@ -13,6 +13,7 @@ from typing import Any, Final
 import pytest
 
 import verify
+from commands.rules import rule
 from gacha import banner, engine, fairness, odds, purse, shared_box
 from gacha.errors import BannerError, SeedMismatchError
 from gacha.pulling import Refusal
@@ -198,6 +199,22 @@ def test_other_rules_close_the_box_and_what_was_made_before_finds_none() -> None
     assert (box.number, box.turn, box.sold, box.rules) == (2, 1, 0, other.hash)
     late = shared_box.now(box, play.banner, guild, since_ms - 1, 0, play.commit)
     assert late == shared_box.GONE
+
+
+def test_a_boxs_number_goes_on_and_its_place_among_those_in_turn_is_said_beside_it() -> None:
+    """After other rules it is number 2, and the first of the two that these have."""
+    play = BoxPlay(LOTTERY)
+    play.pull(str(FIRST_USER), 3)
+    other = banner.parse(LOTTERY + b"# another version\n", "other.toml")
+    box = shared_box.now(play.stored, other, box_vectors.GUILD, 2**43, 2**42, play.commit)
+    assert not isinstance(box, str)
+    left, _ = shared_box.standing(other, box.number, box.left(other), box.turn)
+    assert rule(left, "ja") == "箱 2（全 2 個の 1 個目）の残り 40／40 枚"
+    assert rule(left, "en") == "Box 2 (1 of 2 in turn): 40 of 40 tickets left"
+    one = banner.parse(LOTTERY.replace(b"boxes = 2", b"boxes = 1"), "one.toml")
+    for turn in (0, 1):
+        left, _ = shared_box.standing(one, 2, 5, turn)
+        assert rule(left, "ja") == "箱 2 の残り 5／40 枚"
 
 
 def test_a_closed_box_is_drawn_from_no_more_and_a_full_one_takes_its_place() -> None:

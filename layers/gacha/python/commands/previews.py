@@ -541,10 +541,10 @@ RESETS: Final[Sentences] = {
         "Members can no longer begin a new box by choice.",
     ),
     "shared": (
-        "いまの箱は閉じられ、新しい内容の箱が 1 個目から始まります。"
-        "残っている券は引けなくなります。",
-        "The open box is closed, and the boxes begin anew with these contents. Tickets that are "
-        "left in it can no longer be drawn.",
+        "いまの箱は閉じられ、新しい内容の箱が始まります（箱の番号は続きから、個数は 1 個目から"
+        "数えます）。残っている券は引けなくなります。",
+        "The open box is closed, and one with these contents begins: the numbers of boxes go on, "
+        "and of those in turn it is the first. Tickets that are left can no longer be drawn.",
     ),
     "box_refilled": (
         "新しいボックスの分を引き終えている人のボックスは、補充されます。",

@@ -181,6 +181,11 @@ SENTENCES: Final[Sentences] = {
         "箱 {number:,} の残り {left:,}／{stock:,} 枚",
         "Box {number:,}: {left:,} of {stock:,} {stock:ticket|tickets} left",
     ),
+    "shared_left_turn": (
+        "箱 {number:,}（全 {boxes:,} 個の {turn:,} 個目）の残り {left:,}／{stock:,} 枚",
+        "Box {number:,} ({turn:,} of {boxes:,} in turn): {left:,} of {stock:,} "
+        "{stock:ticket|tickets} left",
+    ),
     "shared_last": (
         "最後の 1 枚を引いた人には「{card}」も",
         "Whoever draws the last ticket gets {card}, too",

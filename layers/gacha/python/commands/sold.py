@@ -115,5 +115,5 @@ def seen(
             coming = {key: box.values[key] for key in ("number", "from")}
             return of, [{"kind": "shared_next", **coming}]
         return of, [{"kind": "shared_over"}] if box.sentence == shared_box.SOLD_OUT else []
-    standing = shared_box.standing(banner, box.number, box.left(banner))
+    standing = shared_box.standing(banner, box.number, box.left(banner), box.turn)
     return of._replace(drawn=box.state(banner).drawn), standing

@@ -410,9 +410,14 @@ def rules(banner: Banner) -> list[dict[str, Any]]:
     return found + [{"kind": f"rule_shared_{of}", "days": days} for of, days in ages if days]
 
 
-def standing(banner: Banner, number: int, left: int) -> list[dict[str, Any]]:
-    """How a box stands: what is left in it, and who gets the last ticket's prize."""
+def standing(banner: Banner, number: int, left: int, turn: int = 0) -> list[dict[str, Any]]:
+    """How a box stands: what is left in it, and who gets the last ticket's prize. Its number goes
+    on for the banner's life; where it is known, its `turn` tells which it is of those that these
+    rules have, of which the first is not always number 1."""
+    assert banner.shared is not None
     found = [{"kind": "shared_left", "number": number, "left": left, "stock": tickets(banner)}]
+    if turn and banner.shared.boxes > 1:
+        found[0] |= {"kind": "shared_left_turn", "turn": turn, "boxes": banner.shared.boxes}
     if left and (last := _last(banner)):
         found.append({"kind": "shared_last", "card": dict(last.name)})
     return found

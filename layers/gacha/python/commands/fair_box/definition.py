@@ -20,8 +20,8 @@ COMMAND: Final = Command(
         Option(
             name=("番号", "number"),
             description=(
-                "何個目の箱か（省略すると、最後に終わった箱）",
-                "Which box; the last one that has ended if left out",
+                "箱の番号（省略すると、最後に終わった箱）",
+                "The box’s number; the last one that has ended if left out",
             ),
             type=INTEGER,
             low=0,

@@ -10,12 +10,12 @@ SENTENCES: Final[Sentences] = {
     "title": ("{banner}：箱の検証", "{banner}: checking the box"),
     "box_title": ("箱", "The box"),
     "state_open": (
-        "{number:,} 個目（{stock:,} 枚のうち {sold:,} 枚が引かれました）",
-        "Number {number:,}: {sold:,} of {stock:,} {stock:ticket|tickets} drawn",
+        "箱 {number:,}（{stock:,} 枚のうち {sold:,} 枚が引かれました）",
+        "Box {number:,}: {sold:,} of {stock:,} {stock:ticket|tickets} drawn",
     ),
     "state_over": (
-        "{number:,} 個目（終了。{sold:,} 枚が引かれました）",
-        "Number {number:,}, ended: {sold:,} {sold:ticket|tickets} drawn",
+        "箱 {number:,}（終了。{sold:,} 枚が引かれました）",
+        "Box {number:,}, ended: {sold:,} {sold:ticket|tickets} drawn",
     ),
     "commitment_title": (
         "コミットメント（箱のシードの SHA-256）",
@@ -36,7 +36,7 @@ SENTENCES: Final[Sentences] = {
     ),
     "ended_title": ("終わった箱の記録", "A box that has ended"),
     "file": (
-        "{number:,} 個目の箱のシードと、記録 {receipts:,} 件です。"
+        "箱 {number:,} のシードと、記録 {receipts:,} 件です。"
         "リポジトリの verify.html か `python verify.py` で、だれでも確かめられます。"
         "手順は docs/fairness.ja.md にあります。",
         "The seed of box {number:,}, and {receipts:,} {receipts:receipt|receipts}. Anybody can "
@@ -44,7 +44,7 @@ SENTENCES: Final[Sentences] = {
         "docs/fairness.md says how.",
     ),
     "file_of_none": (
-        "{number:,} 個目の箱からは、だれも引いていません。",
+        "箱 {number:,} からは、だれも引いていません。",
         "Nobody drew from box {number:,}.",
     ),
     "own_there": (
@@ -58,7 +58,7 @@ SENTENCES: Final[Sentences] = {
         "receipts.",
     ),
     "no_such_box": (
-        "「{banner}」の箱は {last:,} 個目までです。"
+        "「{banner}」は、いま箱 {last:,} です。"
         "「{/fair box:number}」を省くと、最後に終わった箱の記録を受け取れます。",
         "“{banner}” is at box {last:,}. Leave “{/fair box:number}” out for the last one that has "
         "ended.",
