@@ -33,7 +33,17 @@ from commands import registry, sentences
 from commands.command import REPLY, NoFormError, NotReadyError
 from gacha.snowflake import canonical
 from presses import Presses
-from router import AUTOCOMPLETE, COMMAND, COMPONENT, EPHEMERAL, FORM, Problem, Request, read
+from router import (
+    AUTOCOMPLETE,
+    COMMAND,
+    COMPONENT,
+    EPHEMERAL,
+    FORM,
+    Problem,
+    Request,
+    read,
+    typed,
+)
 from visibility import Visibility
 
 PING: Final = 1
@@ -55,6 +65,11 @@ MAX_BODY: Final = 512 * 1024
 """Characters of a body, as API Gateway hands it over; Discord's have been below 100,000."""
 MAX_NESTING: Final = 64
 """Levels of objects and lists. A message in an interaction has about ten."""
+
+MOST_CONTENT: Final = 2_000
+"""Characters of a message's text."""
+MOST_EMBEDDED: Final = 6_000
+"""Characters of all embeds of a message together."""
 
 _UNSIGNED: Final = {"statusCode": 401, "body": "invalid request signature"}
 _TOO_LARGE: Final = {"statusCode": 413, "body": "the body is too large"}
@@ -117,10 +132,14 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     if isinstance(request, Problem):
         if request.sentence is None:
             return _bad_request(request.reason)
-        return _answer(_private(request.said(_language(interaction))))
-    if request.has_files and _allowed_guilds is None and not _is_local:
-        return _answer(_private(sentences.say(request.language, "no_uploads")))
-    return _answer(_form(request) if request.opens else _begin(request))
+        answer = _private(request.said(_language(interaction)))
+    elif request.has_files and _allowed_guilds is None and not _is_local:
+        answer = _private(sentences.say(request.language, "no_uploads"))
+    else:
+        answer = _form(request) if request.opens else _begin(request)
+    if kind == FORM and answer["type"] == MESSAGE:
+        answer = _with_typed(answer, interaction)
+    return _answer(answer)
 
 
 def _is_deep(value: object) -> bool:
@@ -282,6 +301,29 @@ def _private(text: str) -> dict[str, Any]:
         "type": MESSAGE,
         "data": {"content": text, "flags": EPHEMERAL, "allowed_mentions": {"parse": []}},
     }
+
+
+def _with_typed(answer: dict[str, Any], interaction: dict[str, Any]) -> dict[str, Any]:
+    """A refusal with what was typed into the form, which Discord throws away: nothing is kept of a
+    request that starts nothing (0055). In the text, which a phone copies; what is too long for that
+    is in embeds."""
+    language, data = _language(interaction), answer["data"]
+    blocks = [
+        (label, "```\n" + text.replace("```", "'''") + "\n```")
+        for label, text in typed(interaction, language)
+    ]
+    if not blocks:
+        return answer
+    text = f"{data['content']}\n\n{sentences.say(language, 'typed')}"
+    whole = "\n".join([text, *(f"**{label}**\n{block}" for label, block in blocks)])
+    if len(whole) <= MOST_CONTENT:
+        return {**answer, "data": {**data, "content": whole}}
+    embeds, space = list[dict[str, str]](), MOST_EMBEDDED
+    for label, block in blocks:
+        if (taken := len(label) + len(block)) <= space:
+            embeds.append({"title": label, "description": block})
+            space -= taken
+    return {**answer, "data": {**data, "content": text, "embeds": embeds}}
 
 
 def _language(interaction: dict[str, Any]) -> str:

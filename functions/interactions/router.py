@@ -59,6 +59,7 @@ _SERVER: Final = "server"
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 """As Discord writes a time (ISO 8601)."""
 _ADDRESS: Final = re.compile("[!-~]{1,2000}")
+_MOST_TYPED: Final = 4_000  # characters that Discord lets a field have
 _UPLOAD: Final = 19  # Discord's type of a form's field for files
 _NOTHING: Final[Mapping[str | None, Any]] = MappingProxyType({})
 
@@ -683,6 +684,28 @@ def _fields(component: object) -> list[dict[str, Any]]:
         case {"components": [*fields]}:
             return [field for field in fields if isinstance(field, dict)]
     return []
+
+
+def typed(interaction: Interaction, language: str) -> list[tuple[str, str]]:
+    """What was typed or chosen in a form, each below its field's label. Whoever is refused before a
+    worker could keep it gets it back."""
+    match interaction.get("data"):
+        case {"custom_id": str(custom_id), "components": [*components]}:
+            room = custom_id.partition(":")[0]
+        case _:
+            return []
+    controls = registry.definition(room).controls if registry.is_room(room) else ()
+    options = {option.id: option for control in controls for option in control.fields}
+    found = []
+    for field in (each for component in components for each in _fields(component)):
+        option, value = options.get(str(field.get("custom_id"))), _value(field)
+        if option is None or option.type in (ATTACHMENT, ROLE, USER):
+            continue
+        chosen = {str(each.value): sentences.word(each.name, language) for each in option.choices}
+        if isinstance(value, str) and 0 < len(value.strip()) <= _MOST_TYPED:
+            text = value.encode("utf-8", "replace").decode()  # JSON can spell half a character
+            found.append((sentences.word(option.description, language), chosen.get(text, text)))
+    return found
 
 
 def _is_same(one: object, other: object) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -409,6 +410,39 @@ def with_cards(owner: Owner) -> Done:
     return owner.sends(
         owner.opens(made.button("カードを 1 枚追加")), {"name": "リリィ", "rarity": "SSR"}
     )
+
+
+@pytest.mark.parametrize("language", ["ja", "en-US"])
+def test_who_is_refused_before_anything_is_read_has_what_was_typed(
+    owner: Owner, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    """The rate limit keeps nothing of what it refuses, so its answer says it all."""
+    owner.language = language
+    form = owner.opens(slash("banner", "new"))
+    monkeypatch.setattr(owner.bot.app._buckets, "take", lambda *_args, **_more: 90)
+    typed = {**NEW, "rarities": "SSR 3%\n```R 97%\n", "period": ""}
+    answer = owner.bot.send(owner._form(form, typed, (("a.png", b"x"),)))
+    assert answer["type"] == 4 and not refusal_of_answer(answer)
+    said = answer["data"]["content"]
+    assert "90" in said and ("コピーして" if language == "ja" else "copy it") in said
+    blocks = re.findall("```\n(.*?)\n```", said, re.DOTALL)
+    assert blocks[:2] == ["クリスマス", "SSR 3%\n'''R 97%\n"] and blocks[3] == "160 / 1600"
+    assert len(blocks) == 4 and ("天井あり" if language == "ja" else "With pity") == blocks[2]
+    assert "**値段（1 回 / まとめ引き）**" in said or language != "ja"
+
+
+def test_what_is_too_long_for_a_text_is_in_embeds(
+    owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner.new()
+    form = owner.opens(slash("banner", "paste"))
+    monkeypatch.setattr(owner.bot.app._buckets, "take", lambda *_args, **_more: 1_800)
+    rows = "名前\tSSR\t1\n" * 444
+    answer = owner.bot.send(owner._form(form, {"rows": rows[:4_000]}, ()))
+    assert not refusal_of_answer(answer)
+    [embed] = answer["data"]["embeds"]
+    assert embed["description"] == f"```\n{rows[:4_000]}\n```"
+    assert rows[:9] not in answer["data"]["content"]
 
 
 def test_pictures_of_a_refused_form_are_kept_with_it(owner: Owner) -> None:

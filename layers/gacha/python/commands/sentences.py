@@ -194,6 +194,12 @@ SENTENCES: Final[Sentences] = {
         "You have used many commands in a short time, so this one was not taken. "
         "Nothing was charged. Please try again in about {seconds:,} {seconds:second|seconds}.",
     ),
+    "typed": (
+        "入力した内容は次のとおりです。コピーして、フォームを開き直したときに使ってください"
+        "（画像は選び直しになります）。",
+        "This is what you typed: copy it, and paste it when you open the form again (pictures have "
+        "to be chosen once more).",
+    ),
     "pressed_again": (
         "このボタンは、さきほど押されています。続けて押した分は受け付けていません。"
         "先に押した分の結果をお待ちください。",
