@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from itertools import accumulate
+from typing import Final
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commands import sentences
-from gacha import names
+from commands import kit, sentences
+from commands.sentences import literal
+from gacha import errors, names
+from gacha.making import values
+from gacha.names import one_line
 
 GOOD = {
     "a Japanese space": "星\u3000月",
@@ -84,3 +90,65 @@ def test_a_line_stays_one_and_as_long(text: str) -> None:
     assert len(line) == len(text)
     assert names.one_line(line) == line
     assert not set(line) & set("\n\r\u2028\u2029\u202e\u2066")
+
+
+# --- where a text is cut --------------------------------------------------------------------------
+
+WHOLE: Final = (
+    *("a", "か", "　", "\n", "ｶ", "🌟", "𠮷", "`", "-"),
+    *("か\u3099", "ｶﾞ", "e\u0301\u0323", "각"),
+    *(
+        "👍🏽",
+        "☺️",
+        "1️⃣",
+        "👨‍👩‍👧‍👦",
+        "👩🏻‍❤️‍💋‍👨🏾",
+        "🏳️‍🌈",
+        "🇯🇵",
+        "🇺🇸",
+        "🏴\U000e0067\U000e0062\U000e007f",
+    ),
+    *(r"\*", r"\_", r"\\", r"\<", r"\@", r"\:"),
+    *("<t:1795509792:R>", "<:star:1290000000000000002>", "<a:x:12>", "<@1290000000000000002>"),
+)
+"""What a reader takes for one sign; by code points and by 16 bits it is up to thirty."""
+
+
+@settings(max_examples=500)
+@given(st.lists(st.sampled_from(WHOLE), max_size=40), st.integers(1, 120))
+def test_no_cut_is_within_what_a_reader_takes_for_one_sign(signs: list[str], space: int) -> None:
+    text = "".join(signs)
+    shown = kit.cut(text, space)
+    assert kit.length(shown) <= space
+    if shown == text:
+        return
+    starts = list(accumulate(signs, initial=""))
+    assert shown.endswith("…") and shown[:-1] in starts
+    longer = starts[starts.index(shown[:-1]) + 1]
+    assert kit.length(longer) + 1 > space  # as much as fits
+
+
+@settings(max_examples=300)
+@given(st.text(), st.integers(1, 60))
+def test_what_is_shown_sign_for_sign_stays_so_when_it_is_cut(name: str, space: int) -> None:
+    """Taking the escapes away again gives the beginning of the name."""
+    name = name.encode("utf-8", "ignore").decode()
+    shown = kit.cut(literal(name), space)
+    plain = re.sub(r"\\(.)", r"\1", shown.removesuffix("…") if shown != literal(name) else shown)
+    assert one_line(name).startswith(plain)
+    assert not re.search(r"(?<!\\)(?:\\\\)*\\$", shown.removesuffix("…"))
+
+
+@pytest.mark.parametrize("sign", [each for each in WHOLE if each.strip()])
+def test_what_a_sentence_repeats_is_cut_between_signs(sign: str) -> None:
+    for before in range(20, 41):
+        text = "x" * before + sign + "y" * 60
+        assert values.cut(text)[before:].rstrip("y…") in ("", sign)
+        if sign.isprintable():  # others are spelled as TOML escapes them
+            found = errors.shown(errors.Words("", "z" * 38 + text))[38 + before :]
+            assert found.rstrip("y…") in ("", sign)
+
+
+def test_a_text_that_is_one_sign_is_cut_to_nothing_and_no_space_is_no_fault() -> None:
+    assert kit.cut("e" + "\u0301" * 90, 40) == "…"
+    assert kit.cut("abc", 1) == "…" and kit.cut("abc", 0) == "…"

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from commands.command import ATTACHMENT, ROLE, Option
 from commands.sentences import word
+from gacha.names import boundary
 
 KEPT_S: Final = 24 * 3600
 """How long a refused form is kept, in seconds."""
@@ -44,7 +45,9 @@ def modal(
     """Discord's modal, with these `values` filled in, by the options' ids."""
     return {
         "custom_id": custom_id,
-        "title": title if len(title) <= MAX_TITLE else f"{title[: MAX_TITLE - 1]}…",
+        "title": title
+        if len(title) <= MAX_TITLE
+        else f"{title[: boundary(title, MAX_TITLE - 1)]}…",
         "components": [_labelled(each, values.get(each.option.id, ""), lang) for each in fields],
     }
 
@@ -78,4 +81,4 @@ def _component(field: Field, value: str, lang: str) -> dict[str, Any]:
         return {"type": _FILES, **common, "min_values": 0, "max_values": field.most}
     style = _LINES if field.is_long else _LINE
     text: dict[str, Any] = {"type": _TEXT, **common, "style": style, "max_length": field.most}
-    return {**text, "value": value[: field.most]} if value else text
+    return {**text, "value": value[: boundary(value, field.most)]} if value else text

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from commands.message import Names, Text
 from commands.sentences import code, literal, say
-from gacha.names import one_line
+from gacha.names import boundary, one_line
 
 if TYPE_CHECKING:
     from commands.parts import Say
@@ -251,7 +251,8 @@ def cut(text: str, space: int) -> str:
     """As much of the text as fits, by the same count as `length`."""
     if length(text) <= space:
         return text
-    return text.encode("utf-16-le")[: 2 * (space - 1)].decode("utf-16-le", "ignore") + "…"
+    whole = text.encode("utf-16-le")[: 2 * max(0, space - 1)].decode("utf-16-le", "ignore")
+    return text[: boundary(text, len(whole))] + "…"
 
 
 def fitting(lines: Sequence[str], space: int, rest: Callable[[int], str]) -> list[str]:

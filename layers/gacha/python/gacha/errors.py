@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Final
 
+from gacha.names import boundary
+
 
 class GachaError(Exception):
     """Base of every error that the domain raises on purpose."""
@@ -90,7 +92,7 @@ def shown(value: object, lang: str = "en") -> str:
         case _:
             text = str(value)
     text = "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in text)
-    return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 3] + "…"
+    return text if len(text) <= MOST_SHOWN else text[: boundary(text, MOST_SHOWN - 3)] + "…"
 
 
 def listed(words: Iterable[str]) -> str:

@@ -14,6 +14,17 @@ and the Japanese space."""
 _FLAG: Final = re.compile("(\U0001f3f4[\U000e0020-\U000e007e]{1,6}\U000e007f)")
 """A flag that is spelled in tags, which mean nothing elsewhere: England, Scotland, Wales."""
 
+_JOINING: Final = re.compile("[\u200c\u200d\uff9e\uff9f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
+"""What belongs to the sign before it, beside marks: joiners, the marks of half-width kana, colours
+of skin, and tags."""
+
+_FLAG_LETTER: Final = re.compile("[\U0001f1e6-\U0001f1ff]")
+"""Two of them are a flag."""
+
+_TOKEN: Final = re.compile(r"<(?:a?:\w{1,32}:\d{1,20}|t:-?\d{1,13}(?::\w)?|[@#][!&]?\d{1,20})>")
+"""What Discord shows something else for."""
+_MOST_OF_A_TOKEN: Final = 60
+
 _TO_HIRAGANA: Final = ord("ァ") - ord("ぁ")
 
 _CARD: Final = re.compile(r"(?:#|no\.? ?)?([0-9]{1,5})", re.ASCII)
@@ -36,6 +47,35 @@ def one_line(text: str) -> str:
         piece if at % 2 else "".join(sign if _stays(sign) else " " for sign in piece)
         for at, piece in enumerate(pieces)
     )
+
+
+def boundary(text: str, most: int) -> int:
+    """The last place, `most` at the latest, at which `text` can be cut: within no sign that is
+    escaped for Discord, no timestamp or emoji of Discord's, no emoji that is several signs, and no
+    letter with its marks. 0 where there is none before."""
+    at = min(most, len(text))
+    if at == len(text):
+        return at
+    for token in _TOKEN.finditer(text, max(0, at - _MOST_OF_A_TOKEN), at + _MOST_OF_A_TOKEN):
+        if token.start() < at < token.end() and _is_between(text, token.start()):
+            at = token.start()
+    while at > 0 and not _is_between(text, at):
+        at -= 1
+    return at
+
+
+def _is_between(text: str, at: int) -> bool:
+    before, after = text[at - 1], text[at]
+    if unicodedata.category(after)[0] == "M" or _JOINING.match(after) or before == "\u200d":
+        return False
+    if before == "\\":
+        return (at - len(text[:at].rstrip("\\"))) % 2 == 0
+    if _FLAG_LETTER.match(before) and _FLAG_LETTER.match(after):
+        start = at
+        while start and _FLAG_LETTER.match(text[start - 1]):
+            start -= 1
+        return (at - start) % 2 == 0
+    return True
 
 
 def is_seen(text: str) -> bool:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Final
 
 from gacha.making.cards import key
-from gacha.names import one_line
+from gacha.names import boundary, one_line
 
 _MOST_DIGITS: Final = 18  # more are read as the largest number, which is out of every range
 UNITS: Final = "連|回|枚|個|点|コイン|pt|coins?|pulls?|points?|copies"
@@ -54,7 +54,7 @@ def clean(text: str) -> str:
 def cut(text: str) -> str:
     """What was typed, as a sentence repeats it: on one line, and not all of a long one."""
     text = one_line(clean(text)).strip()
-    return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
+    return text if len(text) <= MOST_SHOWN else text[: boundary(text, MOST_SHOWN - 1)] + "…"
 
 
 def plain(text: str) -> str:
