@@ -74,3 +74,15 @@ def test_every_name_is_there_and_pictures_as_far_as_they_fit(count: int, languag
             kept = {at for each in galleries for at in each}
             if kept and len(kept) < count:  # the highest rarity's go last
                 assert {card["art"] for card in of["cards"][:2]} <= kept
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_names_of_signs_that_take_two_are_cut_where_they_do_not_fit(language: str) -> None:
+    """Of a card that nobody can tell from the next one, nothing would be said."""
+    of = result(20, "*_`~|" * 15 + "end", has_art=True)
+    for card in of["cards"]:
+        card["rarity"] = {"ja": "_" * 80, "en": "*" * 80}
+    body = render("pull", of, language, "1574629893967717349")
+    assert refusal(body) == ""
+    text = text_of(body)
+    assert all(f"{at:02}" in text for at in range(20)) and "…" in text

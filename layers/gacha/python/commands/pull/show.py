@@ -25,6 +25,11 @@ _MOST_OF_A_CHOICE: Final = 30
 """Characters of the name of another banner: 25 of them take their part of a message's bytes."""
 
 
+_NAMES_OF_A_LIST: Final = (160, 80, 60, 40, 20)
+"""The longest name of a card and of a rarity, in characters: the first with which the cards fit
+into an embed. A sign of Markdown takes two there, and twenty different names of eighty do not fit."""
+
+
 class Drawn(Card):
     """`new`: the player had none. Of two copies of a new card, the first is the new one. `shards`
     is what a duplicate gave."""
@@ -136,12 +141,10 @@ def _choices_of_pictures(result: Result, lang: str) -> Iterator[list[Picture]]:
 
 
 def _compact(result: Result, lang: str, receipt_number: str) -> Body:
-    lines = [
-        _who(result, lang),
-        *_cards(result, lang),
-        "",
-        _paid(result, lang),
-    ]
+    for most in _NAMES_OF_A_LIST:
+        lines = [_who(result, lang), *_cards(_named(result, most), lang), "", _paid(result, lang)]
+        if kit.length("\n".join(lines)) <= kit.MAX_DESCRIPTION:
+            break
     space = kit.MAX_DESCRIPTION - kit.length("\n".join(lines))
     embed = {
         "title": kit.in_language(result["banner"], lang),
@@ -150,6 +153,19 @@ def _compact(result: Result, lang: str, receipt_number: str) -> Body:
         "footer": {"text": say(lang, "receipt_number", receipt_number=receipt_number)},
     }
     return kit.body(embeds=[embed], components=_controls(result, lang, receipt_number))
+
+
+def _named(result: Result, most: int) -> Result:
+    """The same with names of so many characters at most."""
+
+    def cut(names: Names) -> Names:
+        return {lang: kit.cut(name, most) for lang, name in names.items()}
+
+    drawn: list[Drawn] = [
+        {**card, "name": cut(card["name"]), "rarity": cut(card["rarity"])}
+        for card in result["cards"]
+    ]
+    return {**result, "cards": drawn}
 
 
 def plain(content: Content, lang: str, receipt_number: str, space: int) -> str:
