@@ -4,7 +4,7 @@
     .venv/bin/python -m scripts.restore --stack discord-gacha --at 2026-11-25T07:12:00Z
     .venv/bin/python -m scripts.restore --stack discord-gacha --rehearse
     .venv/bin/python -m scripts.restore --stack discord-gacha --close-epochs SUFFIX
-    .venv/bin/python -m scripts.restore --from-copy --role ARN
+    .venv/bin/python -m scripts.restore --from-copy --role ROLE
 
 The tables in use are left alone: the restored ones stand beside them, as `<name><suffix>`. Running
 it again with the same --at and --suffix goes on where it stopped. No epoch of the restored tables
@@ -44,6 +44,7 @@ from scripts.table_settings import Settings
 from scripts.template import Template, TemplateError
 
 SUFFIX: Final = r"-[a-zA-Z0-9_.-]{1,17}"
+ROLE: Final = r"arn:aws[a-z-]*:iam::[0-9]{12}:role/\S+"
 """What the template's parameter RestoredSuffix takes."""
 
 POLL_S: Final = 10.0
@@ -293,6 +294,24 @@ def _later(
     return chain, gaps
 
 
+def role_arn(role: str, region: str) -> str:
+    """The ARN of a role that is given by that or by its name. Raises StackError where the account
+    has no such role."""
+    if re.fullmatch(ROLE, role):
+        return role
+    if not re.fullmatch(r"[\w+=,.@-]{1,64}", role, re.ASCII):
+        raise StackError(f"--role takes the name or the ARN of a role, not {role!r}")
+    try:
+        found = Deployment(LOST, region, {}).client("iam").get_role(RoleName=role)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "NoSuchEntity":
+            raise
+        raise StackError(
+            f"this account has no role {role}; `aws iam list-roles` lists those that there are"
+        ) from None
+    return str(found["Role"]["Arn"])
+
+
 def copied_bucket(vault: str, role: str) -> str:
     """The bucket of the copies, as backup-region.yaml names it; its account is that of `role`."""
     return f"{vault}-{role.split(':')[4]}-files"
@@ -540,7 +559,10 @@ def main(arguments: list[str] | None = None) -> int:
         default=stack.LOCAL_NAME,
         help=f"the vault of the copies, which has the lost stack's name ({stack.LOCAL_NAME})",
     )
-    parser.add_argument("--role", help="the role that AWS Backup restores with (with --from-copy)")
+    parser.add_argument(
+        "--role",
+        help="the role that AWS Backup restores with, by its name or ARN (with --from-copy)",
+    )
     parser.add_argument(
         "--parameter",
         action="append",
@@ -625,9 +647,8 @@ def _plan(given: argparse.Namespace) -> Plan:
         except TemplateError as error:
             raise StackError(f"--parameter: {error}") from None
         exports = None if given.copies_alone else given.exports
-        return from_copies(
-            template, given.region_of_copy, given.vault, given.role, given.suffix, exports
-        )
+        role = role_arn(given.role, given.region_of_copy)
+        return from_copies(template, given.region_of_copy, given.vault, role, given.suffix, exports)
     if given.at not in (None, "latest"):
         _moment(given.at)  # before AWS is asked
     deployment = stack.chosen(given)

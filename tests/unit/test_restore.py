@@ -686,6 +686,27 @@ def test_it_waits_for_tables_and_their_indexes(
             restore._wait(plan, 0)
 
 
+def test_a_role_is_given_by_its_name_or_its_arn() -> None:
+    """As the documents have it: AWSBackupDefaultServiceRole, whose ARN has a path."""
+    with mock_aws():
+        client = boto3.client("iam")
+        made = client.create_role(
+            RoleName="AWSBackupDefaultServiceRole",
+            Path="/service-role/",
+            AssumeRolePolicyDocument="{}",
+        )["Role"]["Arn"]
+        assert restore.role_arn("AWSBackupDefaultServiceRole", SEOUL) == made
+        assert restore.role_arn(made, SEOUL) == made
+        assert made.endswith(":role/service-role/AWSBackupDefaultServiceRole")
+        for wrong, words in (
+            ("nobody", "no role nobody"),
+            ("a role", "takes the name or the ARN"),
+            ("arn:aws:iam::1:role/x", "takes the name or the ARN"),
+        ):
+            with pytest.raises(StackError, match=words):
+                restore.role_arn(wrong, SEOUL)
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -27,7 +27,7 @@ _MOST_OF_A_CHOICE: Final = 30
 
 _NAMES_OF_A_LIST: Final = (160, 80, 60, 40, 20)
 """The longest name of a card and of a rarity, in characters: the first with which the cards fit
-into an embed. A sign of Markdown takes two there, and twenty different names of eighty do not fit."""
+into an embed. A sign of Markdown takes two there, and twenty different names of 80 do not fit."""
 
 
 class Drawn(Card):
