@@ -143,6 +143,14 @@ def test_what_cannot_be_worked_out_is_left_out_and_said(tables: Any, other: dict
     assert both and (both["tested"], both["banners"]) == (1, 2)
 
 
+def test_the_banner_that_most_pulls_were_of_is_not_the_one_left_out(tables: Any) -> None:
+    """A part by the number of its states: with as much as three others each, it had too little."""
+    many = [[{"since": {"ssr": n % 89, "sr": n % 9}}, 1, 1] for n in range(700)]
+    busiest = {**drawn(12, pulls=700), "states": many}
+    found = room.furthest(GUILD, [busiest, drawn(1), drawn(1), drawn(1)])
+    assert found and (found["tested"], found["banners"]) == (4, 4)
+
+
 def test_nothing_to_test_is_said(write: Write, server: Server) -> None:
     write((GUILD, []))
     assert "No banner of this week" in shown(server)["fields"][-1]["value"]

@@ -24,7 +24,8 @@ from gacha.errors import GachaError
 
 MOST_WORK: Final = 100_000
 """What all banners together may cost, in steps of a microsecond on a machine of one's own: a small
-function has a fourteenth of one."""
+function has a fourteenth of one. Each has its part by the states that its pulls began in, so that
+the one that most pulls were of is not the one left out."""
 
 _NUMBERS: Final = (
     *("players", "returned", "returnable", "pulls", "draws", "coins_in", "coins_out"),
@@ -84,14 +85,15 @@ def furthest(guild_id: str, drawn: list[Mapping[str, Any]]) -> Furthest | None:
 
 def _tested(guild_id: str, drawn: list[Mapping[str, Any]]) -> Iterator[_Tested]:
     """Those whose file is there, whose states were not too many, and which cost little enough."""
-    for each in drawn:
-        if each["states"] is None:
-            continue
+    counted = [each for each in drawn if each["states"] is not None]
+    states = max(1, sum(len(each["states"]) for each in counted))
+    for each in counted:
+        most = MOST_WORK * len(each["states"]) // states
         try:
             banner = banners.load_version(guild_id, each["banner"], each["hash"])
             cards = chains.members(banner.rarities[0])
             got = sum(number for card, number in each["cards"].items() if card in cards)
             begun = [(state, size, number) for state, size, number in each["states"]]
-            yield _Tested(banner, chance(banner, cards, begun, got, MOST_WORK // len(drawn)))
+            yield _Tested(banner, chance(banner, cards, begun, got, most))
         except (GachaError, KeyError, AwsError):
             continue
