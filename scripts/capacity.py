@@ -160,7 +160,7 @@ def _limits(
     yield limit("API Gateway, the account", table["api"], Fraction(1))
     busy = Fraction(MEASURED.first_ms + 2 * MEASURED.worker_ms, 1000)
     yield limit("Lambda's concurrency", table["concurrency"], busy)
-    yield limit("the same of a new account", table["concurrency_new"], busy)
+    yield limit("Lambda, in a new account (10)", table["concurrency_new"], busy)
     if machine.express:
         yield limit("StartExecution, Express", table["start_express"], Fraction(1))
     else:
@@ -187,7 +187,7 @@ def _limits(
         "nobody but new players of one server",
         Fraction(writes.rate) / (changing * load.largest),
         total,
-        "nothing: who comes later is let in a moment later",
+        "nothing: their writes wait a moment",
     )
     drawing = share[flow.PULL] * load.usage.shared * load.largest
     if drawing:
@@ -311,13 +311,13 @@ def report(phase: str, found: Sequence[Limit], load: Load, usage: Usage, price: 
     ]
     for limit in found:
         lines.append(
-            f"  {limit.what:34}{number(limit.carries):>11}{number(limit.has):>9}"
-            f"{float(limit.used):>8.1%}{people(usage.users / limit.used):>16}  {limit.how}"
+            f"  {limit.what:34}{number(limit.carries):>11} {number(limit.has):>8}"
+            f" {float(limit.used):>7,.1%} {people(usage.users / limit.used):>15}  {limit.how}"
         )
     return "\n".join(lines)
 
 
-_ASIDE: Final = ("the same of a new account",)
+_ASIDE: Final = ("Lambda, in a new account (10)",)
 """Rows that do not hold for every account."""
 
 
@@ -452,13 +452,17 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--simulate", action="store_true", help="play the busiest minutes through")
     parser.add_argument(
-        "--presses", type=_players, default=0, help="of a panel within 10 s, in the simulation"
+        "--presses", type=_players, default=0, help="of a panel within 10 s (with --simulate)"
     )
-    parser.add_argument("--seed", type=_players, default=1, help="of the simulation (default: 1)")
+    parser.add_argument("--seed", type=_seed, default=1, help="of the simulation (default: 1)")
     parser.add_argument("--picture", type=Path, help="write the documents' picture, and no more")
     given = parser.parse_args(arguments)
     table = quotas()
+    if given.presses and not given.simulate:
+        parser.error("--presses goes with --simulate")
     if given.picture:
+        if not given.picture.parent.is_dir():  # before two minutes are spent on it
+            parser.error(f"--picture: there is no folder {given.picture.parent}")
         given.picture.write_text(drawn(table, given.seed), encoding="utf-8")
         return 0
     holds = True
@@ -483,14 +487,24 @@ def main(arguments: list[str] | None = None) -> int:
     return 0 if holds else 1
 
 
+def _whole(text: str) -> int | None:
+    """A whole number from 1 to as many as there are people."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= 10
+    return int(text) if is_number and 0 < int(text) <= MOST_PLAYERS else None
+
+
+def _seed(text: str) -> int:
+    if (seed := _whole(text)) is None:
+        raise argparse.ArgumentTypeError(f"“{text}” is no whole number from 1 to {MOST_PLAYERS:,}")
+    return seed
+
+
 def _players(text: str) -> int:
-    if not (
-        text.isascii() and text.isdigit() and len(text) <= 10 and 0 < int(text) <= MOST_PLAYERS
-    ):
+    if (players := _whole(text)) is None:
         raise argparse.ArgumentTypeError(
             f"“{text}” is no whole number from 1 to {MOST_PLAYERS:,}: there are no more people"
         )
-    return int(text)
+    return players
 
 
 def _factor(text: str) -> Fraction:

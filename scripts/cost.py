@@ -1560,9 +1560,9 @@ def overview(
         kind = "Express" if facts.machines[0].express else "Standard"
         good = good and whole.net <= budget.high
         print(
-            f"{phase:11}{usages[phase].users:>8,}{count(usages[phase].pulls):>11}{mode:>13}"
-            f"{kind:>10}{alarms:>8}{dollars(whole.full):>10}{dollars(whole.net):>9}"
-            f"{dollars(whole.first_year):>10}"
+            f"{phase:11}{usages[phase].users:>8,} {count(usages[phase].pulls):>10}{mode:>13}"
+            f"{kind:>10}{alarms:>8} {dollars(whole.full):>9} {dollars(whole.net):>8}"
+            f" {dollars(whole.first_year):>9}"
             f"  ${budget.low}–{budget.high}: {verdict(whole, budget)}"
         )
     print("alarms: ours + those that scaling policies make")

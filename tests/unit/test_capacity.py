@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -125,7 +126,7 @@ def test_the_simulation_ends_where_the_table_says() -> None:
     template = capacity.bounded_by_aws("large", TABLE)
     users = PHASES["large"].users
     # Draws from one box wait for each other, which 0049 simulates by itself.
-    aside = ("the brake", "the same of a new account", "draws from one shared box")
+    aside = ("the brake", "Lambda, in a new account (10)", "draws from one shared box")
     first = next(
         limit
         for limit in capacity.limits(template, loaded("large", users), TABLE)
@@ -167,6 +168,9 @@ def test_a_pull_takes_of_the_limits_what_the_workflow_has() -> None:
         (["--peak", "0"], "no number from 1"),
         (["--peak", "nan"], "no number from 1"),
         (["--largest", "0"], "no percentage"),
+        (["--seed", "x"], "“x” is no whole number from 1 to 8,000,000,000\n"),
+        (["--presses", "9"], "goes with --simulate"),
+        (["--picture", "/nowhere/at-all/x.svg"], "no folder /nowhere/at-all"),
         (["--phase", "large", "--players", "1000000000", "--simulate"], "fewer players"),
     ],
 )
@@ -183,6 +187,7 @@ def test_a_billion_players_are_answered(capsys: pytest.CaptureFixture[str]) -> N
     assert capacity.main(["--phase", "large", "--players", "1000000000"]) == 1
     said = capsys.readouterr().out
     assert "first: the brake, a day" in said and "1,000,000,000 players" in said
+    assert re.search(r" 9,351 581,570\.\d% ", said)  # columns stay apart
 
 
 def test_the_quotas_have_dates_and_sources() -> None:

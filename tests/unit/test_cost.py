@@ -585,3 +585,21 @@ def test_it_says_how_many_members_put_the_brake_on(capsys: pytest.CaptureFixture
             for _ in range(20):
                 used += 2 if express else cost.MEASURED.burst_states + cost.REPLY_UNITS
         assert f"{phase} {members}" in line, line
+
+
+def test_columns_stay_apart_however_large_the_figures_are(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert cost.main(["--phase", "large", "--users", "8000000000"]) == 1
+    rows = [each for each in capsys.readouterr().out.splitlines() if each.startswith("large ")]
+    row = next(each for each in rows if "on demand" in each)
+    assert re.search(r" 8,000,000,000 [\d,]+ ", row) and re.search(r"\.\d\d [\d,]+\.\d\d ", row)
+
+
+@pytest.mark.parametrize("path", ["docs/capacity.md", "docs/capacity.ja.md"])
+def test_what_express_saves_at_the_end_is_as_the_document_says(path: str) -> None:
+    usage = Usage.of(50_000_000)
+    text = (ROOT / path).read_text("utf-8")
+    for kind in ("STANDARD", "EXPRESS"):
+        of = cost.settings("large", {"WorkflowType": kind})
+        assert f"{round(cost.bill(of, usage, prices.load()).full):,}" in text, kind
