@@ -62,8 +62,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Japanese, English
     ),
     "money": ("通貨の増減", "Coins in and out"),
     "money note": (
-        "日ごとに、配られた通貨（上）と使われた通貨（下）。表は全期間の合計です。",
-        "Coins given (up) and spent (down) on each day. The table is the whole time.",
+        "日ごとに、配られた通貨（上）と使われた通貨（下）。表は全期間の合計です。"
+        "チケットや無料で引いたガチャは通貨が動かないので、ここには入りません。",
+        "Coins given (up) and spent (down) on each day. The table is the whole time. Pulls for "
+        "tickets, or for free, move no coins and are not here.",
     ),
     "source": ("理由", "Source"),
     "events": ("件数", "Events"),
