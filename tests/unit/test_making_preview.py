@@ -286,6 +286,16 @@ def test_a_ceiling_that_the_days_do_not_reach_is_said_to_be_so() -> None:
     assert "ceiling_outlasts" not in shown
 
 
+def test_a_step_up_that_no_day_has_room_for_is_not_counted_with() -> None:
+    text = (ROOT / "docs/gallery/step-up.toml").read_text("utf-8")
+    text = text.replace('rate = "0.03"\n', 'rate = "0.03"\nceiling = 90\n', 1)
+    maker = Maker(File(f"{text}\n[limit]\nper_day = 3\n".encode(), "step-up.toml"))
+    assert maker.made().banner.step_up is not None and maker.made().banner.sizes == (1,)
+    shown = odd(maker.typed(period="12/1 - 12/24").preview(server=Server(Fraction(10**9), NOW)))
+    assert shown["ceiling_outlasts_limit"]["days"] == 30
+    assert "ceiling_outlasts_limit" not in odd(maker.typed(period="12/1 - 12/31").preview())
+
+
 # --- packs ----------------------------------------------------------------------------------------
 
 PACKS = (ROOT / "docs/gallery/packs-of-five.toml").read_bytes()

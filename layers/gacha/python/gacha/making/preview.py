@@ -483,7 +483,9 @@ def _outlasting(draft: Draft, banner: Banner, server: Server) -> Iterator[dict[s
 
     def remark(key: str, pulls: int, values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         step_up = banner.step_up
-        size = banner.sizes[0] if step_up is None else step_up.size
+        size = banner.sizes[0]
+        if step_up is not None and step_up.size in banner.sizes:  # a day may be too short for it
+            size = step_up.size
         cost = _cost(banner, pulls, server, size)
         days, a_day = cost["days"], cost.get("a_day")
         fewest = 0 if a_day is None else -(-pulls // max(1, a_day // size * size))
