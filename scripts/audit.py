@@ -41,7 +41,8 @@ from typing import IO, Any, Final
 from boto3.dynamodb.types import TypeDeserializer
 
 from adapters import files
-from adapters.tables import players
+from adapters.tables import players, settings
+from adapters.tables.erasures import SERVER_ID, Due
 from adapters.tables.players import EVERYBODY
 from commands import events
 from gacha import (
@@ -181,6 +182,22 @@ class Spool:
         found = self._rows.execute(query, (f"%{ERASING}%",))
         return frozenset(key for key, item in found if audit.is_erasing(_row(json.loads(item))))
 
+    def leaving(self) -> list[tuple[str, Item]]:
+        """The rows by which somebody is to be erased, or just is, with their player, or server."""
+        query = (
+            "SELECT player, item FROM rows WHERE source IN ('users', 'settings')"
+            " AND (item LIKE ? OR item LIKE ?) ORDER BY player"
+        )
+        like = f"%{ERASING}%", '%"leaving"%'
+        found = ((key, json.loads(item)) for key, item in self._rows.execute(query, like))
+        return [each for each in found if _due_for(*each) is not None]
+
+    def due(self) -> list[Due]:
+        """What is noted to be erased."""
+        query = "SELECT item FROM rows WHERE player = ?"
+        found = self._rows.execute(query, (server.key(SERVER_ID),))
+        return [Due.read(_row(json.loads(item))) for (item,) in found]
+
     def history(self, key: str) -> list[Item]:
         """The rows of a ledger; there has to be an index by now (`players`)."""
         query = "SELECT item FROM rows WHERE player = ? AND source = 'history'"
@@ -199,6 +216,18 @@ class Spool:
         query = "SELECT toml FROM versions WHERE guild = ? AND hash = ?"
         row = self._rows.execute(query, (guild_id, banner_hash)).fetchone()
         return None if row is None else str(row[0])
+
+
+def _due_for(key: str, item: Item) -> Due | None:
+    """What has to be noted of whom this row says that they are to be erased, at 0 where that began
+    and any time will do; None of every other row."""
+    row = _row(item)
+    whose = server.key(key.partition("@")[2]) if key.startswith(EVERYBODY) else key
+    if "server_id" in row and row["setting"] != settings.GAME:
+        return None
+    if audit.is_erasing(row):
+        return Due(0, whose)
+    return Due(row["leaving"], whose) if row.get("leaving") else None
 
 
 def _box_of(item: Item) -> str:
@@ -354,6 +383,24 @@ class Live:
         unchanged = self._settings(guild_id) == before
         return {"history": history, "settings": before, "taken": taken} if unchanged else None
 
+    def lacks_due(self, key: str, item: Item) -> bool | None:
+        """Whether nothing is noted, as of now, by which somebody would be erased who is to be, as
+        this row said; None while that row changes."""
+        is_setting = "server_id" in item
+        before = self._game(item) if is_setting else self._user(key)
+        due = _due_for(key, before[0]) if before else None
+        if due is None:
+            return False
+        noted = [Due.read(_row(each)) for each in self._settings(SERVER_ID)]
+        after = self._game(item) if is_setting else self._user(key)
+        return not _is_noted(due, noted) if after == before else None
+
+    def _game(self, item: Item) -> list[Item]:
+        key = {name: item[name] for name in ("server_id", "setting")}
+        name = self._names["settings"]
+        answer = self._client.get_item(TableName=name, Key=key, ConsistentRead=True)
+        return [answer["Item"]] if "Item" in answer else []
+
     def box(self, box_key: str) -> dict[str, list[Item]] | None:
         """The rows of a banner's shared boxes as of now, or None while somebody draws: the row that
         holds the present one, those of all receipts, and the buyers' events that these name."""
@@ -460,6 +507,27 @@ class Audit:
             self.notes += not each.violation
             self.violations[each.invariant] += each.violation
 
+    def check_due(self) -> None:
+        """Whoever is to be erased, or just is, is noted as that: nothing else leads there, so they
+        would wait for ever, and could not play."""
+        noted = self._spool.due()
+        for key, item in self._spool.leaving():
+            due = _due_for(key, item)
+            if due is None or _is_noted(due, noted) or not self._lacks_due(key, item):
+                continue
+            expected = f"an erasure noted at {due.at_ms}" if due.at_ms else "an erasure noted"
+            where = "game" if "server_id" in item else "discord_users"
+            self._found(audit.Finding("I5", due.key, where, expected, "none"))
+            self.violations["I5"] += 1
+
+    def _lacks_due(self, key: str, item: Item) -> bool:
+        for _ in range(TRIES if self._live else 0):
+            lacks = self._live.lacks_due(key, item) if self._live else None
+            if lacks is not None:
+                return lacks
+            time.sleep(1)
+        return True
+
     def _is_going(self, key: str) -> bool:
         """Whether it is of a server that is just being erased: of its rows some are there, and
         others are not."""
@@ -558,6 +626,10 @@ class Audit:
         return parsed
 
 
+def _is_noted(due: Due, noted: list[Due]) -> bool:
+    return any(each.key == due.key and due.at_ms in (0, each.at_ms) for each in noted)
+
+
 _deserialize: Final = TypeDeserializer().deserialize
 
 
@@ -627,6 +699,8 @@ def _run(options: argparse.Namespace, spool: Spool) -> Audit:
         progress("players checked", checked.players)
     for box_key, rows in spool.boxes():
         checked.check_box(box_key, rows)
+    if options.source != "export" or options.settings:
+        checked.check_due()
     progress("players checked", checked.players, last=True)
     return checked
 

@@ -4,6 +4,7 @@ r"""The operator's hand on what is kept of a person or a server: what there is, 
     .venv/bin/python -m scripts.erase stack NAME --user USER        everywhere, in 7 days
     .venv/bin/python -m scripts.erase stack NAME --user USER --server SERVER --now
     .venv/bin/python -m scripts.erase stack NAME --server SERVER    a server, in 7 days
+    .venv/bin/python -m scripts.erase stack NAME --user USER --undo not, after all
     .venv/bin/python -m scripts.erase stack NAME --list             what is waiting
     .venv/bin/python -m scripts.erase stack NAME --due              begin with it at once
     .venv/bin/python -m scripts.erase stack NAME --find ID          where an id still is
@@ -11,9 +12,11 @@ r"""The operator's hand on what is kept of a person or a server: what there is, 
                                                                     29 November 2026
 
 `local` in the place of `stack NAME` is the local cloud that `make run` keeps. Without --yes nothing
-is changed: it counts what would go. The workflow `erase` does the work, every day by itself, and
-begins an hour after something is due; --now starts it for this. Until then --undo takes it back; a
-server's admins can do that, too (`/gacha-admin reset`), and its gacha is paused meanwhile.
+is changed or started: it says what would be. The workflow `erase` does the work, every day by
+itself, and begins an hour after something is due; --now starts it for this. Until then --undo takes
+it back, whoever asked for it. A player whom --user notes sees that as if they had asked themselves,
+and can undo it, unless with --now; a server's admins can, too (`/gacha-admin reset`), and its gacha
+is paused meanwhile. What has begun cannot be taken back.
 
 --show prints JSON, for whoever asks by mail what is kept of them. --find reads all tables from end
 to end, which AWS charges for; it is the proof that nothing was forgotten. --index reads three of
@@ -29,17 +32,19 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from boto3.dynamodb.types import TypeDeserializer
 
-from adapters.tables import erasures, items, persons, settings, transactions
+from adapters.tables import erasures, items, persons, players, settings, transactions
 from adapters.tables.erasures import Due
 from adapters.tables.persons import Place
-from gacha import kinds, player, server
+from gacha import audit, changes, kinds, player, server, snowflake
 from scripts import stack
 from scripts.pictures import new_id, operator
 from scripts.stack import Deployment, StackError, say
@@ -167,17 +172,32 @@ def _there(deployment: Deployment, output: str, key: dict[str, Any]) -> items.It
 _KEYS: Final = ("user_id", "timestamp", "page", "server_id", "setting")
 
 
-def listed() -> int:
-    """Print what is noted, the oldest first; exit code 1 where something is overdue by a day."""
+def listed(*, only_due: bool = False) -> int:
+    """Print what is noted, the oldest first, or of that only what is due; exit code 1 where
+    something is overdue by a day. What was undone stays noted until its time, and is said to be."""
     now, code = _now_ms(), stack.FOUND
-    for each in erasures.due(player.ERASING):
+    for each in erasures.due(now - SETTLED_MS if only_due else player.ERASING):
         late_h = (now - each.at_ms - SETTLED_MS) / 3_600_000
         when = time.strftime("%F %T", time.gmtime(each.at_ms / 1000))
         state = "waiting" if late_h < 0 else f"overdue by {late_h:.0f} h" if late_h > 24 else "due"
+        is_undone = not _holds(each)
+        if is_undone:
+            state = "undone: nothing of theirs is erased then"
         by = ", by the operator" if each.is_operators else ""
         print(f"{when} UTC  {each.key}  {state}{by}")
-        code = stack.NOT_SO if late_h > 24 else code
+        code = stack.NOT_SO if late_h > 24 and not is_undone else code
     return code
+
+
+def _holds(due: Due) -> bool:
+    """Whether something is erased for this; who is no player has no row that says otherwise."""
+    if due.is_operators:
+        return True
+    if server.is_key(due.key):
+        return settings.game(due.guild_id).leaving == due.at_ms
+    row = items.get(*players.place(due.key))
+    is_nobody = row is None or players.is_tombstone(row)
+    return is_nobody or erasures.is_due(due, players.load(due.key))
 
 
 # --- away with it ---------------------------------------------------------------------------------
@@ -193,11 +213,42 @@ def erase_player(deployment: Deployment, keys: list[str], *, is_now: bool, sure:
         print("nothing is noted of them; name a server with --server to look there")
         return stack.NOT_SO
     if not sure:
-        return _dry()
-    at_ms = _now_ms() + (-SETTLED_MS if is_now else player.LEAVING_MS)
+        return _dry("erase this")
+    if is_now:
+        for key in keys:
+            at_ms = _now_ms() - SETTLED_MS
+            transactions.write([erasures.put(Due(at_ms, key, is_operators=True))])
+        return run(deployment)
     for key in keys:
-        transactions.write([erasures.put(Due(at_ms, key, is_operators=True))])
-    return run(deployment) if is_now else _waiting(at_ms)
+        print(f"{key}: {_noted(deployment, key)}")
+    return stack.FOUND
+
+
+def _noted(deployment: Deployment, key: str) -> str:
+    """Have a player erased in seven days, by the event that their own wish is; what is said of it.
+    Raises StackError while they keep changing."""
+    for _ in range(TRIES):
+        row = items.get(*players.place(key))
+        if audit.is_erasing(row):
+            return "is being erased already"
+        if row is None or players.is_tombstone(row):
+            at_ms = _now_ms() + player.LEAVING_MS
+            transactions.write([erasures.put(Due(at_ms, key))])
+            return f"does not play; {_waiting(at_ms)}. If they begin to play before, nothing is"
+        current = players.of_row(row)
+        if current.leaving:
+            return f"has been asked for already; {_waiting(current.leaving)}"
+        id_ = new_id()
+        transaction = _by_operator(deployment, changes.leave(current, id_), id_)
+        at_ms = player.LEAVING_MS + snowflake.created_ms(id_)
+        if transactions.write([*transaction, erasures.put(Due(at_ms, key))]).outcome == "recorded":
+            return f"{_waiting(at_ms)}. They see it, and can undo it"
+    raise StackError(f"{key} is being changed; please run this again")
+
+
+def _by_operator(deployment: Deployment, change: changes.Change, id_: str) -> list[items.Item]:
+    event = {**change.event, "by": operator(deployment)}
+    return transactions.of_change(replace(change, event=event), id_)
 
 
 def erase_server(deployment: Deployment, guild: str, *, is_now: bool, sure: bool) -> int:
@@ -206,28 +257,112 @@ def erase_server(deployment: Deployment, guild: str, *, is_now: bool, sure: bool
     rows = len(_partition(deployment, "SettingsTable", "server_id", guild))
     print(f"server {guild}: {members:,} players, {rows:,} settings")
     if not sure:
-        return _dry()
+        return _dry("erase this")
     at_ms = _now_ms() + (0 if is_now else player.LEAVING_MS)
     _leave(deployment, guild, at_ms)
     if not is_now:
-        return _waiting(at_ms)
+        print(_waiting(at_ms))
+        return stack.FOUND
     print("the gacha is paused there; what still runs may end, so the erasure begins in an hour")
     return run(deployment, wait_s=SETTLED_MS // 1000 + 60, guild=guild)
 
 
-def undo(deployment: Deployment, keys: list[str], guild: str) -> int:
-    """Take back what is noted of players, or of a server. What has begun cannot be taken back."""
-    if not keys:
-        _leave(deployment, guild, 0)
-        print(f"server {guild}: undone, and open again")
-        return stack.FOUND
-    table = deployment.output("SettingsTable")
-    gone = [each for each in erasures.due(player.ERASING) if each.key in keys]
-    for each in gone:
-        place = items.to_item(each.place)
-        deployment.client("dynamodb").delete_item(TableName=table, Key=place)
-        print(f"{each.key}: undone")
-    return stack.FOUND if gone else stack.NOT_SO
+def undo_server(deployment: Deployment, guild: str, *, sure: bool) -> int:
+    """Take back what is noted of a server."""
+    if audit.is_erasing(items.get(*players.place(players.of_server(guild)))):
+        print(f"server {guild}: {_BEGUN}")
+        return stack.NOT_SO
+    if not sure:
+        at_ms = settings.game(guild).leaving
+        print(f"server {guild}: {_waiting(at_ms) if at_ms else 'nothing is noted'}")
+        return _dry("undo that")
+    _leave(deployment, guild, 0)
+    print(f"server {guild}: undone, and open again")
+    return stack.FOUND
+
+
+def undo(deployment: Deployment, keys: Sequence[str], *, sure: bool) -> int:
+    """Take back what is noted of players, whoever asked for it."""
+    noted = [*erasures.due(player.ERASING)]
+    said = [_undone(deployment, key, [d for d in noted if d.key == key], sure) for key in keys]
+    if not any(said):
+        print("nothing is noted of them")
+    elif _UNDOES in said:
+        return _dry("undo that")
+    return stack.FOUND if _UNDONE in said and _BEGUN not in said else stack.NOT_SO
+
+
+_BEGUN: Final = "is being erased already, which cannot be taken back"
+_UNDOES: Final = "would be undone"
+_UNDONE: Final = "undone"
+
+
+def _undone(deployment: Deployment, key: str, noted: list[Due], sure: bool) -> str:
+    """What is said of one, which is printed, too; empty where nothing is waiting."""
+    said = _undo(deployment, key, noted, sure)
+    if said:
+        print(f"{key}: {said}")
+    return said
+
+
+def _undo(deployment: Deployment, key: str, noted: list[Due], sure: bool) -> str:
+    """One transaction on the row as it was read: an erasure that begins meanwhile changes it."""
+    for _ in range(TRIES):
+        row = items.get(*players.place(key))
+        if audit.is_erasing(row):
+            return _BEGUN
+        current = None if row is None or players.is_tombstone(row) else players.of_row(row)
+        holding = [
+            due for due in noted if due.is_operators or not current or erasures.is_due(due, current)
+        ]
+        leaving = current.leaving if current else 0
+        if not (holding or leaving):
+            return ""
+        if not sure:
+            return _UNDOES
+        if current and leaving:
+            id_ = new_id()
+            first = _by_operator(deployment, changes.stay(current), id_)
+        else:
+            first = [_not_begun(key)]
+        rest = holding[: _AT_ONCE - len(first)]
+        if not _write(deployment, [*first, *(_dropped(due) for due in rest)]):
+            continue
+        if rest == holding:
+            return _UNDONE
+        noted = [due for due in holding if due not in rest]
+    raise StackError(f"{key} is being changed; please run this again")
+
+
+_AT_ONCE: Final = 100
+"""Items of a transaction, by DynamoDB's quota."""
+
+
+def _not_begun(key: str) -> items.Item:
+    """That nobody is erasing a player: what does so closes the row first."""
+    table, place = players.place(key)
+    check = {
+        "TableName": os.environ[table],
+        "Key": items.to_item(place),
+        "ConditionExpression": "attribute_not_exists(erased) OR erased <> :erasing",
+        "ExpressionAttributeValues": items.to_item({":erasing": player.ERASING}),
+    }
+    return {"ConditionCheck": check}
+
+
+def _dropped(due: Due) -> items.Item:
+    table = os.environ["DYNAMODB_SETTINGS_TABLE"]
+    return {"Delete": {"TableName": table, "Key": items.to_item(due.place)}}
+
+
+def _write(deployment: Deployment, transaction: list[items.Item]) -> bool:
+    """All of it or nothing; whether it was written."""
+    client = deployment.client("dynamodb")
+    try:
+        client.transact_write_items(TransactItems=transaction)
+    except client.exceptions.TransactionCanceledException:
+        return False
+    return True
 
 
 def _leave(deployment: Deployment, guild: str, at_ms: int) -> None:
@@ -261,18 +396,25 @@ def _members(deployment: Deployment, guild: str) -> int:
     return sum(int(page["Count"]) for page in pages)
 
 
-def _dry() -> int:
-    print("nothing was changed: add --yes to erase this")
+def _dry(what: str) -> int:
+    print(f"nothing was changed: add --yes to {what}")
     return stack.FOUND
 
 
-def _waiting(at_ms: int) -> int:
+def _waiting(at_ms: int) -> str:
     when = time.strftime("%F %T", time.gmtime(at_ms / 1000))
-    print(f"noted: the first daily run an hour after {when} UTC erases it; --undo takes it back")
-    return stack.FOUND
+    return f"the first daily run an hour after {when} UTC erases it; --undo takes it back"
 
 
 # --- the workflow ---------------------------------------------------------------------------------
+
+
+def erase_due(deployment: Deployment, *, sure: bool) -> int:
+    """Begin with what is due; unless sure, only say what that is."""
+    if sure:
+        return run(deployment)
+    listed(only_due=True)
+    return _dry("begin with that")
 
 
 def run(deployment: Deployment, wait_s: int = 0, guild: str = "") -> int:
@@ -330,7 +472,7 @@ def main(arguments: list[str] | None = None) -> int:
         how = each.add_mutually_exclusive_group()
         how.add_argument("--now", action="store_true", help="without seven days to take it back")
         how.add_argument("--undo", action="store_true", help="take it back")
-        each.add_argument("--yes", action="store_true", help="do it, where it would only count")
+        each.add_argument("--yes", action="store_true", help="do it, where it would only say it")
     given = parser.parse_args(arguments)
     asked = (given.user, given.show, given.find, given.index, given.list, given.due, given.server)
     if not any(asked):
@@ -346,7 +488,7 @@ def _run(given: argparse.Namespace) -> int:
     if given.list:
         return listed()
     if given.due:
-        return run(deployment)
+        return erase_due(deployment, sure=given.yes)
     if given.find:
         return find(deployment, given.find)
     if given.index:
@@ -354,8 +496,10 @@ def _run(given: argparse.Namespace) -> int:
     if given.show:
         return show(deployment, given.show, guild)
     keys = places(given.user, guild) if given.user else []
+    if given.undo and given.user:
+        return undo(deployment, keys, sure=given.yes)
     if given.undo:
-        return undo(deployment, keys, guild)
+        return undo_server(deployment, guild, sure=given.yes)
     how = {"is_now": given.now, "sure": given.yes}
     if given.user:
         return erase_player(deployment, keys, **how)

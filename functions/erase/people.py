@@ -23,12 +23,15 @@ Ended = Literal["erased", "undone", "left"]
 
 def begin(due: Due) -> bool:
     """Close a player's row, so that nothing is played, undone or seen of it from here on; whether
-    the erasure is due. It may have begun before."""
-    for _ in range(_TRIES):
+    the erasure is due. It may have begun before. Together with the item that says that it is due,
+    which the operator may take back at this moment."""
+    for attempt in range(_TRIES):
+        if attempt and items.get(rows.SETTINGS, due.place) is None:
+            return False
         row = items.get(*players.place(due.key))
         if row is None:  # no player, of whom a void may be there; whoever begins now has to wait
             nobodys = {**_NO_PLAYER, "user_id": due.key}
-            if rows.write(_put(nobodys, "attribute_not_exists(user_id)")):
+            if rows.write(_put(nobodys, "attribute_not_exists(user_id)"), _begun(due)):
                 return True
             continue
         if players.is_tombstone(row):  # a void of later may be there
@@ -36,14 +39,15 @@ def begin(due: Due) -> bool:
             if erased == player.ERASING or erased is None:
                 return True
             again = {**row, "erased": player.ERASING}
-            if rows.write(_put(again, "erased = :erased", {":erased": erased})):
+            if rows.write(_put(again, "erased = :erased", {":erased": erased}), _begun(due)):
                 return True
             continue
         current = players.of_row(row)
         if not due.is_operators and not erasures.is_due(due, current):
             return False
         closed = players.buried(player.buried(current, player.ERASING))
-        if rows.write(_put(closed, "version = :version", {":version": current.version})):
+        unchanged = _put(closed, "version = :version", {":version": current.version})
+        if rows.write(unchanged, _begun(due)):
             return True
     raise rows.LeftError("a player's row keeps changing")
 
@@ -86,6 +90,19 @@ def end(due: Due, now_ms: int) -> None:
             raise rows.LeftError("a tombstone that somebody else left")
         return
     rows.write(*drop)
+
+
+def _begun(due: Due) -> items.Item:
+    """Notes it in the item that says that it is due, if that is still there."""
+    return {
+        "Update": {
+            "TableName": os.environ[rows.SETTINGS],
+            "Key": items.to_item(due.place),
+            "UpdateExpression": "SET begun = :begun",
+            "ConditionExpression": "attribute_exists(server_id)",
+            "ExpressionAttributeValues": items.to_item({":begun": 1}),
+        }
+    }
 
 
 def forget(due: Due) -> None:

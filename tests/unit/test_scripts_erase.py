@@ -5,17 +5,23 @@ from __future__ import annotations
 
 import json
 import time
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from adapters.tables import erasures, items, persons, settings
-from gacha import player, server
-from scripts import erase, stack
+from adapters.tables import erasures, items, ledger, persons, players, settings, transactions
+from commands import events
+from gacha import audit as gacha_audit
+from gacha import player, server, snowflake
+from scripts import audit, erase, stack
 from scripts.stack import Deployment, StackError
 from tests.conftest import load_function
 from tests.recording import record, void
-from tests.support import GUILD, PLAYER_KEY, USER, workflow_input
+from tests.support import FIRST_ID, GUILD, PLAYER_KEY, USER, workflow_input
+
+FIRST_MS = snowflake.created_ms(str(FIRST_ID))
+OTHER = "1290000000000000088"
 
 NAMES = {
     "UsersTable": "discord_users",
@@ -61,12 +67,171 @@ def test_without_yes_it_counts_and_changes_nothing(
     assert due() == [] and not started and settings.game(GUILD).leaving == 0
 
 
-def test_a_person_is_due_wherever_they_are_noted_to_play(started: list[int]) -> None:
+def is_sound() -> bool:
+    names = ["discord_users", "gacha_history", "gacha_collection", "server_settings"]
+    return bool(audit.main(["tables", *names, "--region", "ap-northeast-1"]) == 0)
+
+
+def current() -> player.Player:
+    found = players.load(PLAYER_KEY)
+    assert found is not None
+    return found
+
+
+def test_whom_the_operator_notes_sees_it_and_can_undo_it(started: list[int]) -> None:
+    """As if they had asked themselves: there is one kind of waiting."""
     assert erase.main(["local", "--user", USER, "--yes"]) == stack.FOUND
-    assert due() == [(PLAYER_KEY, True)] and not started
+    assert due() == [(PLAYER_KEY, False)] and not started and is_sound()
+    [noted] = erasures.due(player.ERASING)
+    assert current().leaving == noted.at_ms
+    shown = load_function("answer").handler(
+        {"interaction": workflow_input(9, "privacy show")}, None
+    )
+    assert shown["message"]["held"]["leaving"] == noted.at_ms // 1000
+    late = int(time.time() * 1000 - FIRST_MS) + 1_000  # after the operator, who comes by our clock
+    refused = load_function("draw").handler({"interaction": workflow_input(late, "pull")}, None)
+    assert refused["outcome"] == "leaving"
+    undo = workflow_input(late, "privacy delete", do="undo")
+    assert record(undo, load_function("plan").handler({"interaction": undo}, 0))
+    assert not erasures.is_due(noted, current()) and is_sound()
+    history = ledger.events(PLAYER_KEY, Decimal(0), 10)[0]
+    for language, said in (("en", "The bot’s operator asked"), ("ja", "ボットの運営者が")):
+        assert said in events.line(events.event(history[-2]), language)
+        assert said not in events.line(events.event(history[-1]), language)
+
+
+def test_what_the_operator_takes_back_a_player_may_have_asked_for(
+    started: list[int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    go = workflow_input(9, "privacy delete", sure="yes")
+    assert record(go, load_function("plan").handler({"interaction": go}, None))
+    before = current()
+    assert erase.main(["local", "--user", USER, "--yes"]) == stack.FOUND
+    assert "asked for already" in capsys.readouterr().out and current() == before
     assert erase.main(["local", "--user", USER, "--undo"]) == stack.FOUND
-    assert due() == []
-    assert erase.main(["local", "--user", USER, "--undo"]) == stack.NOT_SO
+    said = capsys.readouterr().out
+    assert f"{PLAYER_KEY}: would be undone" in said and "--yes" in said and current() == before
+    assert erase.main(["local", "--user", USER, "--undo", "--yes"]) == stack.FOUND
+    assert (current().leaving, due()) == (0, []) and is_sound()
+    assert erase.main(["local", "--user", USER, "--undo", "--yes"]) == stack.NOT_SO
+    assert "nothing is noted of them" in capsys.readouterr().out
+
+
+def test_what_an_operator_wants_at_once_is_taken_back_as_well(started: list[int]) -> None:
+    assert erase.main(["local", "--user", USER, "--now", "--yes"]) == stack.FOUND
+    assert due() == [(PLAYER_KEY, True)]
+    before = current()
+    assert erase.main(["local", "--user", USER, "--undo", "--yes"]) == stack.FOUND
+    assert (due(), current()) == ([], before)
+
+
+def test_what_has_begun_is_not_taken_back(
+    started: list[int], tables: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also where it begins between the look at it and the taking back."""
+    assert erase.main(["local", "--user", USER, "--now", "--yes"]) == stack.FOUND
+    closed = items.to_item(players.buried(player.buried(current(), player.ERASING)))
+    tables.put_item(TableName="discord_users", Item=closed)
+    for arguments in (["--undo", "--yes"], ["--undo"]):
+        assert erase.main(["local", "--user", USER, *arguments]) == stack.NOT_SO
+        assert "being erased already" in capsys.readouterr().out
+    assert due() == [(PLAYER_KEY, True)]
+    assert erase.main(["local", "--user", USER, "--yes"]) == stack.FOUND
+    assert "being erased already" in capsys.readouterr().out
+    tombstone = {"user_id": players.of_server(GUILD), "epoch": 1, "erased": player.ERASING}
+    tables.put_item(TableName="discord_users", Item=items.to_item(tombstone))
+    assert erase.main(["local", "--server", GUILD, "--undo", "--yes"]) == stack.NOT_SO
+    assert "being erased already" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("plays", [True, False])
+def test_it_begins_while_the_operator_takes_it_back(
+    started: list[int], tables: Any, monkeypatch: pytest.MonkeyPatch, plays: bool
+) -> None:
+    """Either of them comes first, and nobody is left who is neither."""
+    key = PLAYER_KEY if plays else player.key("1290000000000000555", GUILD)
+    noted = erasures.Due(1, key, is_operators=plays)
+    tables.put_item(**erasures.put(noted)["Put"])
+    people = load_function("erase", "people")
+    write = erase._write
+
+    def late(*asked: Any) -> bool:
+        assert people.begin(noted)
+        return write(*asked)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(erase, "_write", late)
+        assert erase.undo(stack.local(), [key], sure=True) == stack.NOT_SO
+    assert [each.key for each in erasures.due(player.ERASING)] == [key]
+    people.end(noted, 2)
+    tables.put_item(**erasures.put(noted)["Put"])
+    get = items.get
+
+    def first(*asked: Any) -> Any:
+        row = get(*asked)
+        monkeypatch.setattr(items, "get", get)
+        assert erase.undo(stack.local(), [key], sure=True) == stack.FOUND
+        return row
+
+    monkeypatch.setattr(items, "get", first)
+    assert not people.begin(noted)
+    assert not gacha_audit.is_erasing(items.get(*players.place(key)))
+
+
+def test_the_audit_knows_who_would_wait_for_ever(
+    started: list[int], tables: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    erase.main(["local", "--user", USER, "--yes"])
+    erase.main(["local", "--server", GUILD, "--yes"])
+    capsys.readouterr()
+    assert is_sound()
+    for each in erasures.due(player.ERASING):
+        tables.delete_item(TableName="server_settings", Key=items.to_item(each.place))
+    assert not is_sound()
+    said = capsys.readouterr().out
+    assert said.count("VIOLATION") == 2 and said.count("an erasure noted at") == 2
+    assert PLAYER_KEY in said and server.key(GUILD) in said
+    stranger = player.key("5", GUILD)
+    for key in (stranger, players.of_server(OTHER)):
+        row = {"user_id": key, "epoch": 0, "version": 0, "erased": player.ERASING}
+        tables.put_item(TableName="discord_users", Item=items.to_item(row))
+    assert not is_sound()
+    said = capsys.readouterr().out
+    assert said.count("VIOLATION") == 4 and stranger in said and server.key(OTHER) in said
+    for key in (stranger, server.key(OTHER)):
+        tables.put_item(**erasures.put(erasures.Due(7, key))["Put"])
+    assert not is_sound()
+    assert capsys.readouterr().out.count("VIOLATION") == 2
+
+
+def test_due_says_what_it_would_begin_with(
+    started: list[int], tables: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    erase.main(["local", "--user", USER, "--yes"])
+    tables.put_item(**erasures.put(erasures.Due(1, "7@8"))["Put"])
+    capsys.readouterr()
+    assert erase.main(["local", "--due"]) == stack.FOUND
+    said = capsys.readouterr().out
+    assert "7@8" in said and PLAYER_KEY not in said and "--yes" in said and not started
+    assert erase.main(["local", "--due", "--yes"]) == stack.FOUND
+    assert started == [0]
+
+
+def test_did_my_undo_work(started: list[int], capsys: pytest.CaptureFixture[str]) -> None:
+    """Who undoes it leaves its item where it is, and so does a server."""
+    go = workflow_input(9, "privacy delete", sure="yes")
+    assert record(go, load_function("plan").handler({"interaction": go}, None))
+    erase.main(["local", "--server", GUILD, "--yes"])
+    capsys.readouterr()
+    erase.main(["local", "--list"])
+    assert capsys.readouterr().out.count("waiting") == 2
+    back = workflow_input(10, "privacy delete", do="undo")
+    assert record(back, load_function("plan").handler({"interaction": back}, None))
+    erase.main(["local", "--server", GUILD, "--undo", "--yes"])
+    capsys.readouterr()
+    assert erase.main(["local", "--list"]) == stack.FOUND
+    said = capsys.readouterr().out
+    assert said.count("undone") == 2 and "waiting" not in said
 
 
 def test_now_is_an_hour_ago_so_that_the_workflow_takes_it(started: list[int]) -> None:
@@ -90,6 +255,8 @@ def test_a_server_is_paused_until_its_time_and_open_again_when_undone(started: l
     assert game.leaving > time.time() * 1000 + player.LEAVING_MS - 60_000
     assert due() == [(server.key(GUILD), False)]  # its admins may undo it
     assert erase.main(["local", "--server", GUILD, "--undo"]) == stack.FOUND
+    assert settings.game(GUILD).leaving  # only said
+    assert erase.main(["local", "--server", GUILD, "--undo", "--yes"]) == stack.FOUND
     assert settings.game(GUILD).leaving == 0
     with pytest.raises(StackError, match="nothing is noted"):
         erase._leave(stack.local(), GUILD, 0)
@@ -161,12 +328,10 @@ def test_what_is_erased_meanwhile_is_not_noted(
 
 
 def test_what_is_overdue_is_said(started: list[int], capsys: pytest.CaptureFixture[str]) -> None:
-    erase.main(["local", "--user", USER, "--yes"])
+    erase.main(["local", "--user", USER, "--now", "--yes"])
     assert erase.main(["local", "--list"]) == stack.FOUND
-    assert "waiting, by the operator" in capsys.readouterr().out
+    assert "due, by the operator" in capsys.readouterr().out
     settings_now = int(time.time() * 1000) - 40 * 3_600_000
-    from adapters.tables import transactions
-
     transactions.write([erasures.put(erasures.Due(settings_now, "7@8"))])
     assert erase.main(["local", "--list"]) == stack.NOT_SO
     assert "7@8  overdue by 39 h" in capsys.readouterr().out

@@ -76,9 +76,9 @@ RESET: Final = "reset"
 """An admin asked that all that is kept of the server be erased, or undid that; in the server's own
 ledger."""
 LEAVE: Final = "leave"
-"""The player asked for all of their data to be erased."""
+"""The player, or the operator for them, asked for all of their data to be erased."""
 STAY: Final = "stay"
-"""The player undid that."""
+"""The player, or the operator, undid that."""
 VOID: Final = "void"
 """Takes an interaction's place, so that nothing can come of it any more; changes no player."""
 

@@ -1,8 +1,8 @@
-"""A deletion that a player asked for, or undid, in the history."""
+"""A deletion that a player asked for, or undid, or the operator for them, in the history."""
 
 from __future__ import annotations
 
-from typing import cast
+from typing import NotRequired, cast
 
 from commands import events
 from commands.events import Event, Row
@@ -11,17 +11,20 @@ from gacha import kinds
 
 
 class Leaving(Event):
-    """`until`: when it was to come, in Unix seconds."""
+    """`until`: when it was to come, in Unix seconds. `is_operators`: the operator did it."""
 
     until: int
+    is_operators: NotRequired[bool]
 
 
 def event(row: Row) -> Leaving:
-    return Leaving(**events.common(row), until=row["until"] // 1000)
+    until = row["until"] // 1000
+    return Leaving(**events.common(row), until=until, is_operators="by" in row)
 
 
 def line(of: Event, lang: str) -> str:
-    until = cast(Leaving, of)["until"]
-    stays = of["kind"] == kinds.STAY
-    said = say(lang, "line_stay") if stays else say(lang, "line_leave", until=until)
-    return events.dated(of, said)
+    leaving = cast(Leaving, of)
+    sentence = "line_stay" if of["kind"] == kinds.STAY else "line_leave"
+    if leaving.get("is_operators"):
+        sentence += "_operator"
+    return events.dated(of, say(lang, sentence, until=leaving["until"]))

@@ -70,6 +70,14 @@ SENTENCES: Final[Sentences] = {
         "Asked for the deletion of all data (on <t:{until}:f>)",
     ),
     "line_stay": ("データの削除を取り消し", "Undid the deletion of all data"),
+    "line_leave_operator": (
+        "ボットの運営者がデータの削除を申し込み（<t:{until}:f> に削除）",
+        "The bot’s operator asked for the deletion of all data (on <t:{until}:f>)",
+    ),
+    "line_stay_operator": (
+        "ボットの運営者がデータの削除を取り消し",
+        "The bot’s operator undid the deletion of all data",
+    ),
     "changed": (
         "記録済みです。{/privacy show} で確認できます。受付番号 {receipt_number}",
         "It is recorded. See {/privacy show}. Receipt number {receipt_number}",
