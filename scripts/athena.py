@@ -34,7 +34,7 @@ _COMMENT: Final = re.compile(r"(?m)^\s*--.*\n")
 
 @cache
 def relations() -> dict[str, str]:
-    """Name → its SELECT, in an order in which each reads the raw tables alone."""
+    """Name → its SELECT, over the raw tables or over another of them."""
     files = sorted((FOLDER / "staging/athena").glob("*.sql"))
     return {each.stem: _COMMENT.sub("", each.read_text("utf-8")).strip() for each in files}
 
@@ -49,11 +49,24 @@ def queries() -> list[str]:
 def text(query: str, salt: str = SALT, zone: str = ZONE) -> str:
     """The whole query of that name. Raises FileNotFoundError."""
     asked = _COMMENT.sub("", (FOLDER / f"queries/{query}.sql").read_text("utf-8")).strip()
-    read = [name for name in relations() if re.search(rf"\b(FROM|JOIN) {name}\b", asked)]
-    before = ",\n".join(f"{name} AS (\n{relations()[name]}\n)" for name in read)
+    return whole(asked, salt, zone)
+
+
+def whole(asked: str, salt: str = SALT, zone: str = ZONE) -> str:
+    """A query with the relations that it reads before it."""
+    before = ",\n".join(f"{name} AS (\n{relations()[name]}\n)" for name in _read(asked))
     own = asked.startswith("WITH ")
-    whole = f"WITH {before}{',' if own else ''}\n{asked.removeprefix('WITH ') if own else asked}\n"
-    return whole.replace("{salt}", salt).replace("{zone}", zone)
+    made = f"WITH {before}{',' if own else ''}\n{asked.removeprefix('WITH ') if own else asked}\n"
+    return made.replace("{salt}", salt).replace("{zone}", zone)
+
+
+def _read(sql: str) -> list[str]:
+    """The relations that a text reads, each behind those that it reads itself."""
+    found = list[str]()
+    for name, of in relations().items():
+        if re.search(rf"\b(FROM|JOIN) {name}\b", sql):
+            found += [*_read(of), name]
+    return list(dict.fromkeys(found))
 
 
 def put_in(template: str) -> str:

@@ -52,7 +52,7 @@ def names_called(sql: str) -> set[str]:
 
 def test_the_record_says_what_relations_there_are() -> None:
     known = relations()
-    assert known.keys() == {"events", "players", "gifts", "names", "span", "rules"}
+    assert known.keys() == {"events", "players", "settings", "gifts", "names", "span", "rules"}
     assert known["events"]["coins"] == known["events"]["balance"] == "bigint"
     assert known["events"]["day"] == "date" and known["events"]["hour"] == "integer"
     assert all(known.values()), known

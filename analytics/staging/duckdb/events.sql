@@ -1,38 +1,25 @@
 -- The ledger's rows of players, the latest image of each. What it is told: `history` (files), `salt`,
--- `zone`, `full_history` (the second of the last full export in microseconds, 0 without one), and the
--- table `exported`, which says of each file when its export was.
+-- `zone`, and `full_history` (the second of the last full export in microseconds, 0 without one).
 CREATE TABLE images AS
-WITH written AS (
+WITH image AS (
     SELECT
         coalesce(i.user_id.S, k.user_id.S) AS user_id,
         coalesce(i."timestamp".N, k."timestamp".N) AS key,
-        i,
-        changed_us,
-        coalesce(changed_us, exported.at_us) AS as_of_us
-    FROM (
-        SELECT
-            filename, coalesce(Item, NewImage) AS i, Keys AS k,
-            CAST(Metadata.WriteTimestampMicros.N AS BIGINT) AS changed_us
-        FROM read_json(
-            getvariable('history'), format = 'newline_delimited', filename = true,
-            columns = {
-                Item: 'STRUCT(user_id STRUCT(S VARCHAR), "timestamp" STRUCT(N VARCHAR), kind STRUCT(S VARCHAR), guild_id STRUCT(S VARCHAR), version STRUCT(N VARCHAR), amount STRUCT(N VARCHAR), balance STRUCT(N VARCHAR), shards STRUCT(N VARCHAR), tickets STRUCT(L STRUCT(M STRUCT(n STRUCT(N VARCHAR)))[]), banner STRUCT(S VARCHAR), banner_hash STRUCT(S VARCHAR), count STRUCT(N VARCHAR), cards STRUCT(L STRUCT(S VARCHAR)[]), receipt STRUCT(S VARCHAR), granted_by STRUCT(S VARCHAR), presents STRUCT(L STRUCT(M STRUCT(id STRUCT(S VARCHAR)))[]), campaign STRUCT(S VARCHAR), undelivered STRUCT(S VARCHAR))',
-                NewImage: 'STRUCT(user_id STRUCT(S VARCHAR), "timestamp" STRUCT(N VARCHAR), kind STRUCT(S VARCHAR), guild_id STRUCT(S VARCHAR), version STRUCT(N VARCHAR), amount STRUCT(N VARCHAR), balance STRUCT(N VARCHAR), shards STRUCT(N VARCHAR), tickets STRUCT(L STRUCT(M STRUCT(n STRUCT(N VARCHAR)))[]), banner STRUCT(S VARCHAR), banner_hash STRUCT(S VARCHAR), count STRUCT(N VARCHAR), cards STRUCT(L STRUCT(S VARCHAR)[]), receipt STRUCT(S VARCHAR), granted_by STRUCT(S VARCHAR), presents STRUCT(L STRUCT(M STRUCT(id STRUCT(S VARCHAR)))[]), campaign STRUCT(S VARCHAR), undelivered STRUCT(S VARCHAR))',
-                Keys: 'STRUCT(user_id STRUCT(S VARCHAR), "timestamp" STRUCT(N VARCHAR))',
-                Metadata: 'STRUCT(WriteTimestampMicros STRUCT(N VARCHAR))'
-            }
-        )
+        i, changed_us, as_of_us
+    FROM written(
+        getvariable('history'),
+        'STRUCT(user_id STRUCT(S VARCHAR), "timestamp" STRUCT(N VARCHAR), kind STRUCT(S VARCHAR), guild_id STRUCT(S VARCHAR), version STRUCT(N VARCHAR), amount STRUCT(N VARCHAR), balance STRUCT(N VARCHAR), shards STRUCT(N VARCHAR), tickets STRUCT(L STRUCT(M STRUCT(n STRUCT(N VARCHAR)))[]), banner STRUCT(S VARCHAR), banner_hash STRUCT(S VARCHAR), count STRUCT(N VARCHAR), cards STRUCT(L STRUCT(S VARCHAR)[]), receipt STRUCT(S VARCHAR), granted_by STRUCT(S VARCHAR), presents STRUCT(L STRUCT(M STRUCT(id STRUCT(S VARCHAR)))[]), campaign STRUCT(S VARCHAR), undelivered STRUCT(S VARCHAR))',
+        'STRUCT(user_id STRUCT(S VARCHAR), "timestamp" STRUCT(N VARCHAR))'
     )
-    JOIN exported USING (filename)
 ),
 -- A receipt is read once, and only where there is one.
 told AS (
     SELECT
-        written.*,
+        image.*,
         CAST(key AS DECIMAL(38, 7)) AS stamp,
         i.kind.S AS kind,
         json_extract_string(i.receipt.S, ['$.before', '$.counts']) AS drawn
-    FROM written
+    FROM image
     WHERE user_id NOT LIKE 'server@%' AND user_id NOT LIKE 'box:%'
 )
 SELECT

@@ -1,30 +1,18 @@
 -- The rows of the table of players, the latest image of each. What it is told: `users` (files),
--- `salt`, `zone`, `full_users`, and the table `exported`.
+-- `salt`, `zone` and `full_users`.
 CREATE TABLE players AS
-WITH written AS (
+WITH image AS (
     SELECT
         coalesce(i.user_id.S, k.user_id.S) AS user_id,
-        i,
-        coalesce(changed_us, exported.at_us) AS as_of_us,
+        i, as_of_us,
         row_number() OVER (
-            PARTITION BY coalesce(i.user_id.S, k.user_id.S)
-            ORDER BY coalesce(changed_us, exported.at_us) DESC, changed_us DESC
+            PARTITION BY coalesce(i.user_id.S, k.user_id.S) ORDER BY as_of_us DESC, changed_us DESC
         ) AS place
-    FROM (
-        SELECT
-            filename, coalesce(Item, NewImage) AS i, Keys AS k,
-            CAST(Metadata.WriteTimestampMicros.N AS BIGINT) AS changed_us
-        FROM read_json(
-            getvariable('users'), format = 'newline_delimited', filename = true,
-            columns = {
-                Item: 'STRUCT(user_id STRUCT(S VARCHAR), guild_id STRUCT(S VARCHAR), joined_at STRUCT(N VARCHAR), balance STRUCT(N VARCHAR), shards STRUCT(N VARCHAR), version STRUCT(N VARCHAR))',
-                NewImage: 'STRUCT(user_id STRUCT(S VARCHAR), guild_id STRUCT(S VARCHAR), joined_at STRUCT(N VARCHAR), balance STRUCT(N VARCHAR), shards STRUCT(N VARCHAR), version STRUCT(N VARCHAR))',
-                Keys: 'STRUCT(user_id STRUCT(S VARCHAR))',
-                Metadata: 'STRUCT(WriteTimestampMicros STRUCT(N VARCHAR))'
-            }
-        )
+    FROM written(
+        getvariable('users'),
+        'STRUCT(user_id STRUCT(S VARCHAR), guild_id STRUCT(S VARCHAR), joined_at STRUCT(N VARCHAR), balance STRUCT(N VARCHAR), shards STRUCT(N VARCHAR), version STRUCT(N VARCHAR))',
+        'STRUCT(user_id STRUCT(S VARCHAR))'
     )
-    JOIN exported USING (filename)
 )
 SELECT
     substr(sha256(getvariable('salt') || ':' || user_id), 1, 16) AS player,
@@ -39,6 +27,6 @@ SELECT
     CAST(i.balance.N AS BIGINT) AS balance,
     coalesce(CAST(i.shards.N AS BIGINT), 0) AS shards,
     CAST(i.version.N AS BIGINT) AS version
-FROM written
+FROM image
 WHERE place = 1 AND as_of_us >= getvariable('full_users')
     AND i.guild_id.S IS NOT NULL AND i.version.N IS NOT NULL;

@@ -1,35 +1,21 @@
 -- What servers settled, the latest image of each: `gifts` and `names`. What it is told: `settings`
--- (files), `salt`, `full_settings`, and the table `exported`.
-CREATE TABLE settled AS
-WITH written AS (
+-- (files), `salt` and `full_settings`.
+CREATE TABLE settings AS
+WITH image AS (
     SELECT
         coalesce(i, k) ->> '$.server_id.S' AS server_id,
         coalesce(i, k) ->> '$.setting.S' AS setting,
-        i,
-        changed_us,
-        coalesce(changed_us, exported.at_us) AS as_of_us
-    FROM (
-        SELECT
-            filename, coalesce(Item, NewImage) AS i, Keys AS k,
-            CAST(Metadata.WriteTimestampMicros.N AS BIGINT) AS changed_us
-        FROM read_json(
-            getvariable('settings'), format = 'newline_delimited', filename = true,
-            columns = {
-                Item: 'JSON', NewImage: 'JSON', Keys: 'JSON',
-                Metadata: 'STRUCT(WriteTimestampMicros STRUCT(N VARCHAR))'
-            }
-        )
-    )
-    JOIN exported USING (filename)
+        i, changed_us, as_of_us
+    FROM written(getvariable('settings'), 'JSON', 'JSON')
 )
-SELECT substr(sha256(getvariable('salt') || ':' || server_id), 1, 16) AS guild, setting, i
+SELECT substr(sha256(getvariable('salt') || ':' || server_id), 1, 16) AS guild, setting, i AS item
 FROM (
     SELECT
         *,
         row_number() OVER (
             PARTITION BY server_id, setting ORDER BY as_of_us DESC, changed_us DESC
         ) AS place
-    FROM written
+    FROM image
     WHERE setting = 'names' OR setting LIKE 'present#%' OR setting LIKE 'code#%'
 )
 WHERE place = 1 AND i IS NOT NULL AND as_of_us >= getvariable('full_settings');
@@ -39,15 +25,15 @@ SELECT
     guild,
     split_part(setting, '#', 2) AS gift,
     split_part(setting, '#', 1) AS kind,
-    CAST(i ->> '$.ends_ms.N' AS BIGINT) AS ends_ms,
-    CAST(i ->> '$.most.N' AS BIGINT) AS most
-FROM settled
+    CAST(item ->> '$.ends_ms.N' AS BIGINT) AS ends_ms,
+    CAST(item ->> '$.most.N' AS BIGINT) AS most
+FROM settings
 WHERE setting <> 'names';
 
 CREATE VIEW names AS
 SELECT
     guild,
     banner,
-    json_extract_string(i, '$.names.M."' || banner || '".M.en.S') AS name_en,
-    json_extract_string(i, '$.names.M."' || banner || '".M.ja.S') AS name_ja
-FROM (SELECT guild, i, unnest(json_keys(i, '$.names.M')) AS banner FROM settled WHERE setting = 'names');
+    json_extract_string(item, '$.names.M."' || banner || '".M.en.S') AS name_en,
+    json_extract_string(item, '$.names.M."' || banner || '".M.ja.S') AS name_ja
+FROM (SELECT guild, item, unnest(json_keys(item, '$.names.M')) AS banner FROM settings WHERE setting = 'names');
