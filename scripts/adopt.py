@@ -179,7 +179,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--dry-run", action="store_true", help="read and count, write nothing")
     stack.add_arguments(parser)
     given = parser.parse_args(arguments)
-    return stack.ending(lambda: run(stack.chosen(given), given))
+    return run(stack.chosen(given), given)
 
 
 def run(deployment: Deployment, given: argparse.Namespace) -> int:

@@ -327,8 +327,8 @@ def main(arguments: list[str] | None = None) -> int:
             parser.error("around needs a command")
         name, region = _from_samconfig(command)
         ask = input if sys.stdin.isatty() else None
-        return stack.ending(lambda: around(Deployment(name, region, {}), command, ask=ask))
-    return stack.ending(lambda: _run(given.command, stack.chosen(given)))
+        return around(Deployment(name, region, {}), command, ask=ask)
+    return _run(given.command, stack.chosen(given))
 
 
 def _run(command: str, deployment: Deployment) -> int:

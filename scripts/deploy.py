@@ -65,8 +65,8 @@ def main(arguments: list[str] | None = None) -> int:
     )
     given = parser.parse_args(arguments)
     if given.questions:
-        return stack.ending(lambda: tell_how_to_ask(given.questions))
-    return stack.ending(lambda: run(given.environment))
+        return tell_how_to_ask(given.questions)
+    return run(given.environment)
 
 
 def tell_how_to_ask(questions: str) -> int:

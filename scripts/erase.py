@@ -477,7 +477,7 @@ def main(arguments: list[str] | None = None) -> int:
     asked = (given.user, given.show, given.find, given.index, given.list, given.due, given.server)
     if not any(asked):
         parser.error("say what: --user, --server, --show, --find, --index, --list or --due")
-    return stack.ending(lambda: _run(given))
+    return _run(given)
 
 
 def _run(given: argparse.Namespace) -> int:

@@ -739,19 +739,14 @@ def main(arguments: list[str] | None = None) -> int:
         of.add_argument("--out", required=True, type=Path, help="the folder to write to")
     given = parser.parse_args(arguments)
 
-    def asked() -> int:
-        deployment = (
-            stack.local() if given.where == "local" else stack.on_aws(given.name, given.region)
-        )
-        day = datetime.datetime.now(datetime.UTC).date()
-        owner = Owner(given.bot, given.operator, given.contact, day)
-        for path in write(given.out, owner, kept_by(deployment)):
-            print(path)
-        stack.say("drafts, and no legal advice: read them before you publish them. Discord takes")
-        stack.say("their addresses in the developer portal: your application, General Information.")
-        return stack.FOUND
-
-    return stack.ending(asked)
+    deployment = stack.local() if given.where == "local" else stack.on_aws(given.name, given.region)
+    day = datetime.datetime.now(datetime.UTC).date()
+    owner = Owner(given.bot, given.operator, given.contact, day)
+    for path in write(given.out, owner, kept_by(deployment)):
+        print(path)
+    stack.say("drafts, and no legal advice: read them before you publish them. Discord takes")
+    stack.say("their addresses in the developer portal: your application, General Information.")
+    return stack.FOUND
 
 
 def kept_by(deployment: Deployment) -> Kept:

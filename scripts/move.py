@@ -248,15 +248,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--dry-run", action="store_true", help="say what would be done")
     given = parser.parse_args(arguments)
 
-    def asked() -> int:
-        deployment = stack.on_aws(given.stack, given.region)
-        try:
-            application = Application(os.environ.get("DISCORD_API_BASE_URL", DISCORD), _token())
-        except ApplicationError as problem:
-            raise StackError(str(problem)) from None
-        return run(deployment, application, given.old, is_dry=given.dry_run)
-
-    return stack.ending(asked)
+    deployment = stack.on_aws(given.stack, given.region)
+    try:
+        application = Application(os.environ.get("DISCORD_API_BASE_URL", DISCORD), _token())
+    except ApplicationError as problem:
+        raise StackError(str(problem)) from None
+    return run(deployment, application, given.old, is_dry=given.dry_run)
 
 
 def _token() -> str:

@@ -565,7 +565,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if given.command == "remove" and bool(given.hashes) == bool(given.server):
         parser.error("remove needs hashes, or --server")
-    return stack.ending(lambda: run(given))
+    return run(given)
 
 
 def run(given: argparse.Namespace) -> int:

@@ -59,7 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--stack", default="discord-gacha", help="the stack's name to be")
     parser.add_argument("--region", default=REGION, help=f"default: {REGION}")
     given = parser.parse_args(arguments)
-    return stack.ending(lambda: run(Deployment(given.stack, given.region, {})))
+    return run(Deployment(given.stack, given.region, {}))
 
 
 def run(deployment: Deployment) -> int:

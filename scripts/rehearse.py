@@ -258,7 +258,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--dry-run", action="store_true", help="say what would be set off")
     stack.add_arguments(parser)
     given = parser.parse_args(arguments)
-    return stack.ending(lambda: _run(stack.chosen(given), dry_run=given.dry_run))
+    return _run(stack.chosen(given), dry_run=given.dry_run)
 
 
 def _run(deployment: Deployment, *, dry_run: bool) -> int:

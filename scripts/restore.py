@@ -585,7 +585,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("--suffix takes a hyphen and up to 17 letters, digits, dots and hyphens")
     if not all("=" in each for each in given.parameter):
         parser.error("--parameter takes NAME=VALUE")
-    return stack.ending(lambda: run(given))
+    return run(given)
 
 
 def run(given: argparse.Namespace, poll_s: float = POLL_S) -> int:

@@ -55,7 +55,7 @@ def test_no_login_is_a_sentence(
         raise NoCredentialsError
 
     monkeypatch.setattr(preflight, "run", run)
-    assert deploy.main([]) == stack.WRONG_QUESTION
+    assert stack.ending(lambda: deploy.main([])) == stack.WRONG_QUESTION
     assert capsys.readouterr().err.splitlines()[-1] == stack.NO_LOGIN["en"]
 
 
@@ -132,7 +132,8 @@ def test_a_samconfig_of_ones_own_that_knows_no_loops_is_a_sentence(
     assert deploy.writes_loops_out(file) is is_said
     answering(monkeypatch, 0)
     monkeypatch.setattr(deploy, "writes_loops_out", lambda: is_said)
-    assert deploy.main() == (0 if is_said else stack.WRONG_QUESTION)
+    code = stack.ending(lambda: deploy.main([]))
+    assert code == (0 if is_said else stack.WRONG_QUESTION)
     assert (deploy.NO_LOOPS in capsys.readouterr().err) is not is_said
 
 

@@ -240,7 +240,7 @@ def test_the_token_is_no_argument(
 ) -> None:
     monkeypatch.delenv("DISCORD_BOT_TOKEN", raising=False)
     monkeypatch.setattr(stack, "on_aws", lambda *_: None)
-    assert move.main(["--stack", "x"]) == stack.WRONG_QUESTION
+    assert stack.ending(lambda: move.main(["--stack", "x"])) == stack.WRONG_QUESTION
     assert "DISCORD_BOT_TOKEN is not set" in capsys.readouterr().err
     with pytest.raises(SystemExit):
         move.main([])

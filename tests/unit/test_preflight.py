@@ -394,7 +394,7 @@ def test_without_a_login_it_says_how_to_log_in(
         raise error
 
     monkeypatch.setattr(Deployment, "client", client)
-    assert preflight.main([]) == 2
+    assert stack.ending(lambda: preflight.main([])) == 2
     said = capsys.readouterr()
     assert said.out == "" and said.err.count("\n") == 1
     for way in (

@@ -727,7 +727,7 @@ def test_without_a_stack_it_says_so(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Any
 ) -> None:
     monkeypatch.setattr(stack, "chosen", lambda given: stack.local(tmp_path / "none.json"))
-    assert restore.main(["--rehearse"]) == stack.WRONG_QUESTION
+    assert stack.ending(lambda: restore.main(["--rehearse"])) == stack.WRONG_QUESTION
     assert "make run" in capsys.readouterr().err
 
 
@@ -750,5 +750,6 @@ def test_a_question_without_sense_is_refused_before_aws_is_asked(
         raise AssertionError
 
     monkeypatch.setattr(Deployment, "client", asked)
-    assert restore.main([*arguments, "--stack", "gacha"]) == stack.WRONG_QUESTION
+    refused = stack.ending(lambda: restore.main([*arguments, "--stack", "gacha"]))
+    assert refused == stack.WRONG_QUESTION
     assert message in capsys.readouterr().err
