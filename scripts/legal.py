@@ -343,10 +343,12 @@ def _how_long(kept: Kept) -> Iterator[Block]:
             f"at most {LISTED_MS // DAY_MS} days",
         ),
         (
-            f"管理者がアップロードしたファイル：{kept.uploads} 日。取り込んだ画像は使われている間。"
-            f"削除した画像の前のバージョンは {kept.versions} 日",
-            f"what admins upload: {kept.uploads} day; pictures made from it as long as they are "
-            f"used; earlier versions of a removed one for {kept.versions} days",
+            f"管理者がアップロードしたファイル：{kept.uploads} 日。取り込んだ画像と下書きは、"
+            "使われている間と、その後に運営者が整理するまで。"
+            f"整理・削除した後も {kept.versions} 日は控えが残ります",
+            f"what admins upload: {kept.uploads} day; the pictures and drafts made from it, "
+            "as long as they are used and until the operator next clears up; of what is removed "
+            f"or cleared up, earlier versions for {kept.versions} days",
         ),
     ]
     yield lines
@@ -674,7 +676,8 @@ def _is_paragraph(block: Block) -> bool:
 _STYLE: Final = (
     "body{max-width:44rem;margin:2rem auto;padding:0 1rem;line-height:1.7;"
     "font-family:system-ui,sans-serif;color:#222;background:#fff}"
-    "h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem}li{margin:.3rem 0}"
+    "h1{font-size:1.5rem;word-break:keep-all;overflow-wrap:anywhere}"
+    "h2{font-size:1.1rem;margin-top:2rem}li{margin:.3rem 0}"
     "@media(prefers-color-scheme:dark){body{color:#ddd;background:#1b1b1f}}"
 )
 

@@ -16,10 +16,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, Final
 
+import boto3
 import pytest
 from markupsafe import escape
+from moto import mock_aws
 
 from adapters import banners as stored_banners
+from adapters import files
 from adapters.tables.items import from_item, to_item
 from benchmarks import exported, month
 from commands import events
@@ -756,6 +759,54 @@ def test_the_tool_says_what_to_run_where_a_package_is_missing(
     monkeypatch.setattr(builtins, "__import__", without)
     code, line = run(tmp_path, tmp_path, capsys)
     assert code == stack.WRONG_QUESTION and "`make analytics`" in line
+
+
+@pytest.fixture
+def gacha(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """S3 beside a stack whose outputs name its buckets."""
+    outputs = {"AnalyticsBucket": "gacha-analytics", "Bucket": "gacha-files"}
+    with mock_aws():
+        s3 = boto3.client("s3", region_name="us-east-1")
+        for name in outputs.values():
+            s3.create_bucket(Bucket=name)
+        monkeypatch.setattr(
+            stack, "on_aws", lambda name, _: stack.Deployment(name, "us-east-1", outputs)
+        )
+        yield s3
+
+
+def test_a_stacks_exports_come_out_of_its_bucket(
+    gacha: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From the command line to the page, in the layout that DynamoDB gives the bucket: the banners'
+    files from the other bucket, and no other file of either."""
+    exported.write(tmp_path / "made", 700, seed=5)
+    for file in (tmp_path / "made").rglob("*"):
+        if file.is_file():
+            gacha.upload_file(
+                str(file), "gacha-analytics", str(file.relative_to(tmp_path / "made"))
+            )
+    gacha.put_object(Bucket="gacha-analytics", Key="derived/results/x.csv", Body=b"no export")
+    for file in (ROOT / "docs/gallery").glob("*.toml"):
+        content = file.read_bytes()
+        key = files.BANNERS.key(files.BANNERS.hash(content))
+        gacha.put_object(Bucket="gacha-files", Key=key, Body=content)
+    out = tmp_path / "page"
+    asked = ["stack", "gacha", "--out", str(out), "--lang", "en"]
+    assert tool.main(asked) == stack.FOUND
+    assert "the page: " in capsys.readouterr().out
+    with (out / "odds.csv").open() as file:
+        lines = list(csv.DictReader(file))
+    versions = {each["banner_hash"] for each in lines if each["expected"]}
+    assert len(versions) == 4  # the file of each was found, that of one in the program
+
+
+def test_a_stack_of_which_nothing_is_exported_yet_is_a_sentence(
+    gacha: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["stack", "gacha", "--out", str(tmp_path / "page"), "--lang", "en"]
+    assert stack.ending(lambda: tool.main(asked)) == stack.WRONG_QUESTION
+    assert "no export in the bucket gacha-analytics yet" in capsys.readouterr().err
 
 
 def test_a_stack_that_exports_nothing_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
