@@ -276,7 +276,7 @@ class Measured:
     (estimated). Banners, drafts and previews are a few kilobytes each."""
     body_ms: int = 30
     """What 512 KB more of a body cost the first function (estimated)."""
-    ledger_scans: int = 12
+    ledger_scans: int = 4
     """How often the daily query reads the ledger's exports (counted in its text)."""
     export_packed: Fraction = Fraction(1, 3)
     """What is left of an export's bytes when they are packed (estimated)."""

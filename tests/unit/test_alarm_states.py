@@ -33,6 +33,8 @@ def trouble(name: str) -> dict[str, Point]:
     alarm = MADE[name]
     bad = float(alarm["Threshold"]) + 1
     metrics = metrics_of(alarm)
+    if metrics.keys() >= {"d", "x"}:  # a day without an export
+        return {"d": 1.0, "x": None}
     if metrics.keys() >= {"e", "i"}:
         return {**dict.fromkeys(metrics, 0.0), "e": 100.0, "i": 1000.0}
     return dict.fromkeys(metrics, bad)
@@ -143,6 +145,17 @@ def test_a_sweeper_that_falls_silent_is_told_once_and_so_is_its_return() -> None
     assert (watched.state, watched.sent) == (INSUFFICIENT, [INSUFFICIENT])
     watched.period(quiet("UndeliveredAlarm"))
     assert watched.sent == [INSUFFICIENT, OK]
+
+
+def test_a_schedule_that_never_starts_an_export_is_told_after_two_days() -> None:
+    """Not on the day of a deployment, nor where a run ends a little late."""
+    day, good = {"d": 1.0, "x": None}, {"d": 1.0, "x": 1.0}
+    watched = Watch(MADE["ExportMissingAlarm"])
+    assert [watched.period(each) for each in ({}, day, good, day, good)] == [OK] * 5
+    assert [watched.period(day) for _ in range(3)] == [OK, ALARM, ALARM]
+    assert watched.period(good) == OK and watched.sent[-2:] == [ALARM, OK]
+    never = Watch(MADE["ExportMissingAlarm"])
+    assert [never.period(each) for each in ({}, day, day)] == [OK, OK, ALARM]
 
 
 def test_no_alarm_needs_what_service_quotas_may_refuse() -> None:

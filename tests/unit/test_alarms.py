@@ -31,7 +31,7 @@ class Alarm(NamedTuple):
     """The dimensions of the metric, or with `inputs` of each of them."""
     statistic: str
     when: str
-    """What the statistic of five minutes has to be."""
+    """What the statistic of five minutes has to be, or of `period_s`."""
     periods: str
     """How often that is needed, in how many periods."""
     section: str
@@ -42,6 +42,7 @@ class Alarm(NamedTuple):
     tells_silence: bool = False
     inputs: tuple[str, ...] = ()
     """For an expression: "<id> <namespace> <metric>" of what it reads."""
+    period_s: int = 300
     own: dict[str, dict[str, Any]] = {}  # noqa: RUF012  (a tuple's default is nobody's to change)
     """Dimensions of inputs that differ from `of`."""
 
@@ -157,6 +158,18 @@ ALARMS: Final[dict[str, Alarm]] = {
         without_data="missing",
         tells_silence=True,
     ),
+    "ExportMissingAlarm": Alarm(
+        "IF(FILL(d,0)>=1, IF(FILL(x,0)>=1, 0, 1), 0)",
+        {"StateMachineArn": ref("ExportStateMachine")},
+        "Sum",
+        ">= 1",
+        "2 of 2",
+        "export-missing",
+        condition="HasAnalytics",
+        inputs=("d AWS/States ExecutionsStarted", "x AWS/States ExecutionsSucceeded"),
+        own={"d": {"StateMachineArn": ref("EraseStateMachine")}},
+        period_s=86_400,
+    ),
     "WorkflowsThrottledAlarm": Alarm(
         "AWS/States ThrottledEvents",
         {"ServiceMetric": "StateTransition"},
@@ -232,7 +245,6 @@ BRAKES: Final = (
 
 TOPIC: Final = [ref("AlarmTopic")]
 COMPARISONS: Final = {">": "GreaterThanThreshold", ">=": "GreaterThanOrEqualToThreshold"}
-PERIOD_S: Final = 300
 
 
 def slug(name: str) -> str:
@@ -275,7 +287,7 @@ def check(name: str, resource: dict[str, Any]) -> None:
                 "ReturnData": False,
                 "MetricStat": {
                     "Stat": line.statistic,
-                    "Period": PERIOD_S,
+                    "Period": line.period_s,
                     "Metric": {"Namespace": namespace, "MetricName": metric}
                     | ({"Dimensions": listed(of)} if (of := line.own.get(id_, line.of)) else {}),
                 },
@@ -291,7 +303,7 @@ def check(name: str, resource: dict[str, Any]) -> None:
         assert found.pop("Dimensions", []) == listed(line.of)
         kind = "ExtendedStatistic" if line.statistic.startswith("p") else "Statistic"
         assert found.pop(kind) == line.statistic
-        assert found.pop("Period") == PERIOD_S
+        assert found.pop("Period") == line.period_s
     assert found == {}
 
 
