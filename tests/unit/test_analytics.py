@@ -795,8 +795,8 @@ def test_a_stacks_exports_come_out_of_its_bucket(
     asked = ["stack", "gacha", "--out", str(out), "--lang", "en"]
     assert tool.main(asked) == stack.FOUND
     assert "the page: " in capsys.readouterr().out
-    with (out / "odds.csv").open() as file:
-        lines = list(csv.DictReader(file))
+    with (out / "odds.csv").open() as sheet:
+        lines = list(csv.DictReader(sheet))
     versions = {each["banner_hash"] for each in lines if each["expected"]}
     assert len(versions) == 4  # the file of each was found, that of one in the program
 
