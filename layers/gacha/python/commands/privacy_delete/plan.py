@@ -10,7 +10,6 @@ from commands import decisions, personal, sure
 from commands.asked import Asked
 from commands.decisions import Decided, Shown
 from commands.events import Row
-from commands.message import text
 from commands.privacy_delete.show import Deletion
 from gacha import changes, kinds, snowflake
 from gacha.game import Game
@@ -22,7 +21,7 @@ def plan(asked: Asked, current: Player, _game: Game) -> Decided:
     """Asked twice, or undone twice, it stays as it is, and says so."""
     where = personal.server(asked)
     if current.is_new and ledger.has_any(asked.player_key):
-        return _failed(asked)
+        return Refusal("failed", {})
     if current.is_new:
         at = current.erased // 1000
         return Refusal("erased", {"at": at}) if at else Refusal("nothing", {})
@@ -41,13 +40,6 @@ def plan(asked: Asked, current: Player, _game: Game) -> Decided:
     decided = decisions.recording(asked, change, lambda _row: _deletion("leaves", where, until_ms))
     due = erasures.put(Due(until_ms, current.key))
     return decided._replace(transaction=[*decided.transaction, due])
-
-
-def _failed(asked: Asked) -> Shown:
-    """Nothing but commands that failed is noted of somebody who does not play. That is worth
-    nothing to them, so it goes with the next daily run; and stays if they begin to play before."""
-    due = erasures.put(Due(snowflake.created_ms(asked.interaction_id), asked.player_key))
-    return Shown(text("failed_goes", backups=kept.BACKUP_DAYS), "refused", kept=[due])
 
 
 def recorded(row: Row) -> Deletion:

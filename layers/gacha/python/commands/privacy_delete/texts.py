@@ -52,11 +52,11 @@ SENTENCES: Final[Sentences] = {
         "このサーバーに、あなたのプレイデータはありません。削除するものはありません。",
         "Nothing of your play is kept in this server, so there is nothing to delete.",
     ),
-    "failed_goes": (
-        "失敗したコマンドの記録を、次の毎日の処理で削除します。"
-        "バックアップからは {backups:,} 日以内に消えます。",
-        "What is noted of commands of yours that failed will be deleted with the next daily run. "
-        "Backups lose it within {backups:,} {backups:day|days}.",
+    "failed": (
+        "このサーバーに、あなたのプレイデータはありません。失敗したコマンドの記録だけがあります。"
+        "削除は、ボットの運営者に依頼してください。",
+        "Nothing of your play is kept in this server. Commands of yours that failed are noted; "
+        "whoever runs the bot deletes that if you ask.",
     ),
     "erased": (
         "このサーバーのあなたのデータは、<t:{at}:f> に削除済みです。",

@@ -125,8 +125,6 @@ def _buttons(of: Personal, lang: str) -> list[Component]:
             buttons.append(kit.styled(erase, kit.DANGER))
     elif "failed" in of:
         buttons.append(kit.button(say(lang, "get"), f"privacy export:get{where}"))
-        erase = kit.button(say(lang, "erase"), f"privacy delete:ask{where}")
-        buttons.append(kit.styled(erase, kit.DANGER))
     if of["server"]:
         buttons.append(kit.button(say(lang, "other_servers"), "privacy show:page:1"))
     return buttons

@@ -21,9 +21,9 @@ SENTENCES: Final[Sentences] = {
     ),
     "failed": (
         "失敗したコマンドの記録（あなたの ID・コマンド名・日時）だけがあります。"
-        "通貨が引かれないことを保証するための記録で、下のボタンで削除できます。",
+        "通貨が引かれないことを保証するための記録です。削除は、ボットの運営者に依頼してください。",
         "Commands of yours that failed are noted (your id, which command, and when), so that "
-        "nothing is ever charged for them. You can have that deleted below.",
+        "nothing is ever charged for them. Whoever runs the bot deletes that if you ask.",
     ),
     "going": (
         "このサーバーのあなたのデータは、いま削除しているところです。",
