@@ -174,12 +174,14 @@ class Bucket:
             return ""  # which whoever reads it finds, too
         return body.decode()
 
-    def noted(self, art: str) -> list[tuple[int, int]]:
-        """The place of each use of a picture and when it was noted, in the order of its `uses`."""
-        return [
-            (int(each["Key"].split("/")[2].removesuffix(".txt")), _ms(each["LastModified"]))
-            for each in self._listed(f"uses/{art}/")
-        ]
+    def noted(self) -> dict[str, list[tuple[int, int]]]:
+        """By hash, the place of each use and when it was noted, in the order of `Picture.uses`."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        for each in self._listed("uses/"):
+            _, art, name = each["Key"].split("/")
+            place = int(name.removesuffix(".txt"))
+            found.setdefault(art, []).append((place, _ms(each["LastModified"])))
+        return found
 
     def delete(self, key: str) -> None:
         """Here and in the copies. Its versions stay for 35 days, as the bucket's rules say."""
@@ -503,11 +505,14 @@ def _dead(
     by hash and place. What is blocked stays so."""
     servers = {row["server_id"] for row in rows(deployment)}
     erased = {NOBODY: ALWAYS}
+    noted = bucket.noted()
     dead: list[Picture] = []
     left: list[tuple[str, int, files.Use]] = []
     for each in bucket.pictures():
-        gone = []
-        for use, (place, at_ms) in zip(each.uses, bucket.noted(each.art), strict=True):
+        gone, places = [], noted.get(each.art, [])
+        if len(places) != len(each.uses):  # somebody sends it just now
+            continue
+        for use, (place, at_ms) in zip(each.uses, places, strict=True):
             guild = use.guild_id
             if guild not in erased:
                 erased[guild] = _erased_ms(guild) if guild in servers else ALWAYS
