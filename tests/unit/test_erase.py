@@ -261,18 +261,35 @@ def test_somebody_who_never_played_leaves_nothing(database: DynamoDB) -> None:
     assert players.tombstone(stranger).erased == 0
 
 
-def test_a_void_of_later_goes_and_the_tombstone_stays(database: DynamoDB) -> None:
+@pytest.mark.parametrize("is_operators", [False, True])
+def test_a_void_of_later_goes_and_the_tombstone_stays(
+    database: DynamoDB, is_operators: bool
+) -> None:
     """Nobody begins a new life while it goes, and the epochs of the one before stay closed."""
     erase(Due(1, PLAYER_KEY, is_operators=True))
     before = players.tombstone(PLAYER_KEY)
     assert void(workflow_input(400_000, "pull"))
     assert len(found(database, USER)) == 2
-    counted = erase(Due(2, PLAYER_KEY, is_operators=True))
+    counted = erase(Due(2, PLAYER_KEY, is_operators=is_operators))
     assert (counted["erased"], counted["undone"]) == (1, 0)
     [(table, _)] = found(database, USER)
     after = players.tombstone(PLAYER_KEY)
     assert table == "discord_users" and before.erased <= after.erased < player.ERASING
     assert (after.version, after.epoch) == (before.version, before.epoch)
+
+
+def test_a_stranger_may_have_their_failed_commands_deleted_and_may_begin_to_play_before(
+    database: DynamoDB,
+) -> None:
+    stranger = player.key("1290000000000000555", GUILD)
+    assert void(workflow_input(3, "pull") | {"user_id": "1290000000000000555"})
+    erase(Due(1, stranger))
+    assert found(database, "1290000000000000555") == []
+    interaction = workflow_input(4, "pull") | {"user_id": "1290000000000000555"}
+    assert record(interaction, load_function("draw").handler({"interaction": interaction}, None))
+    counted = erase(Due(2, stranger))
+    assert (counted["erased"], counted["undone"]) == (0, 1)
+    assert players.load(stranger)
 
 
 def test_who_dies_at_any_step_goes_on(database: DynamoDB) -> None:
