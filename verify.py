@@ -1018,6 +1018,7 @@ def check_form(found: dict[str, Any]) -> None:
     need(states, "before or after: not an object")
     cards = found["cards"]
     need(isinstance(cards, list) and all(map(is_text, cards)), "cards: no list of strings")
+    need(found.get("counts", False) is False, f"counts: {brief(found.get('counts'))}")
 
 
 def compare(found: dict[str, Any], expected: dict[str, Any]) -> None:
@@ -1047,8 +1048,8 @@ class Verifier:
         self.texts, self.banners = dict[str, Any](), dict[str, Banner]()
         self.seeds: dict[int, dict[str, Any]] = {}
         self.take(content)
-        self.receipts = self.draws = self.states_unseen = self.points_spent = self.boxes_begun = 0
-        self.last_banners = dict[str, Banner]()  # of which the states are
+        self.receipts = self.draws = self.states_unseen = self.points_spent = 0
+        self.begun_by: list[str] = []  # the versions by which boxes were begun anew
         self.from_first = True  # whether what was given begins with the player's first receipt
         self.unseen = 0  # draws of the first epoch here that came before the first receipt here
         self.previous, self.epoch, self.nonce = "", -1, 0
@@ -1103,12 +1104,19 @@ class Verifier:
                 raise Wrong(f"banner: it cannot be read: {error!r:.200}") from None
         return self.banners[key]
 
-    def before(self, banner: Banner, found: Any, receipt_number: str) -> State:
-        """The state that a pull must start from."""
+    def before(
+        self, banner: Banner, found: Any, receipt_number: str, began: Banner | None
+    ) -> State:
+        """The state that a pull must start from. `began` is the version by which the player has
+        begun their box anew since the last pull."""
+        stored = self.states.get(banner.state_key, {} if self.from_first else None)
+        if began:
+            same_box = began.state_key == banner.state_key and began.reset_after is not None
+            may = same_box and (stored is None or may_reset(began, bring(began, stored)))
+            need(may, "begun: a box that could not be begun anew")
+            stored = stored and {key: part for key, part in stored.items() if key != "drawn"}
         if banner.state_key in self.states:
-            state = bring(banner, self.states[banner.state_key])
-            if isinstance(found, dict) and not found.get("drawn") and any(state["drawn"].values()):
-                state = self.by_choice(banner, state)
+            state = bring(banner, stored)
             points = found.get("points") if isinstance(found, dict) else None
             if type(points) is int and 0 <= points < state["points"]:
                 # Taking a card for points is no draw and leaves no receipt. No draw depends on it.
@@ -1120,17 +1128,9 @@ class Verifier:
         if self.from_first:
             return on_day(banner, bring(banner, {}), found, receipt_number, True)
         self.states_unseen += not self.newer
+        is_full = isinstance(found, dict) and "drawn" not in found
+        need(is_full or not began, "before.drawn: a box that was begun anew is full")
         return on_day(banner, bring(banner, found), found, receipt_number, False)
-
-    def by_choice(self, banner: Banner, state: State) -> State:
-        """The state with a full box, if the player could begin a new one after the pull before: it
-        is no draw and leaves no receipt. By the rules of that pull, or by those of now."""
-        left = self.states[banner.state_key]
-        before = self.last_banners[banner.state_key]
-        if may_reset(banner, state) or may_reset(before, bring(before, left)):
-            self.boxes_begun += 1
-            return {**state, "drawn": dict.fromkeys(state["drawn"], 0)}
-        return state
 
     def take_for(self, banner: Banner, state: State, found: Any, spent: int) -> None:
         """Copies that were taken for points since: of a card more than before, perhaps, never
@@ -1189,10 +1189,15 @@ class Verifier:
             "commitment": sha256(seed),
             "nonce": self.nonce,
         }
+        begun = found.get("begun", banner_hash)
+        need(isinstance(begun, str), "begun: no string")
         try:
-            banner = self.banner(banner_hash)
-            for field in sorted(found.keys() - {*RECEIPT.split(), "counts"}):
+            for key in {banner_hash, begun} - self.banners.keys():
+                self.banner_text(key)
+            for field in sorted(found.keys() - {*RECEIPT.split(), "counts", "begun"}):
                 raise Newer(f"unknown field {field!r:.100}")
+            banner = self.banner(banner_hash)
+            began = self.banner(begun) if "begun" in found else None
         except Newer:
             check_form(found)
             compare(found, known)
@@ -1202,7 +1207,7 @@ class Verifier:
         need(banner.last is None, "banner: a box that a server shares has receipts of its own")
         sizes = " or ".join(map(str, banner.sizes))
         need(count in banner.sizes, f"count: {sizes}, not {brief(count)}")
-        before = self.before(banner, found.get("before"), receipt_number)
+        before = self.before(banner, found.get("before"), receipt_number, began)
         most = left(banner, before)
         need(most is None or count <= most, f"count: {count}, but the limit leaves {most}")
         start = bring(banner, {}) if "counts" in found else before
@@ -1226,6 +1231,7 @@ class Verifier:
             "epoch": epoch,
             "client_seed": client_seed,
             **({"counts": False} if "counts" in found else {}),
+            **({"begun": begun} if began else {}),
         }
         need(found.keys() == expected.keys(), f"it has not the fields {', '.join(expected)}")
         compare(found, expected)
@@ -1236,7 +1242,7 @@ class Verifier:
             self.nonce + count,
             after_it,
         )
-        self.last_banners[banner.state_key] = banner
+        self.begun_by += [begun] if began else []
         self.skips_nonces = False
         self.receipts, self.draws = self.receipts + 1, self.draws + count
         self.epochs += [epoch] if epoch not in self.epochs[-1:] else []
@@ -1561,9 +1567,12 @@ def report(verifier: Verifier | Seller) -> str:
         lines += [f"Believed, not checked: the counts that {believed} banners began with here."]
     if spent := verifier.points_spent:
         lines += [f"Not seen: what {spent} points were spent on (/gacha history shows it)."]
-    if begun := verifier.boxes_begun:
-        times = some(begun, "time")
-        lines += [f"Not seen: a new box begun by choice, {times} (/gacha history shows it)."]
+    if begun := verifier.begun_by:
+        times = some(len(begun), "time")
+        by = ", ".join(key[:SHORT] for key in dict.fromkeys(begun))
+        lines += [
+            f"A new box was begun by choice, {times}, by version {by} (/gacha history shows it)."
+        ]
     lines += ["Not seen: pulls after the last one here, such as those of an open epoch."]
     return "\n".join(lines)
 

@@ -235,6 +235,120 @@ def by_hand() -> Iterator[tuple[str, str]]:
                     text += f'stock = {stock}\nname = {{ ja = "c", en = "c" }}\n'
                     text += f"weight = {n + 1}\n" if weights else ""
                 yield f"box {stocks[:3]}… {weights} {refill.strip()}", text
+    yield from of_more_rules()
+
+
+def multi(size: int, more: str = "", price: object = 1000) -> str:
+    return f"[[multi]]\nsize = {size}\nprice = {price}\n{more}"
+
+
+def of_more_rules() -> Iterator[tuple[str, str]]:
+    """Multi-pulls of any size, limits, counts that luck does not reset, offers, shared boxes."""
+    one = "{ one = 160 }"
+    twenty = list(range(100, 120))
+    whole = "".join(
+        f'[[multi.whole]]\nchance = "{chance}"\nrates = {{ r0 = "{rate}", r1 = "{rest}" }}\n'
+        for chance, rate, rest in (
+            ("1/7", "1/3", "2/3"),
+            ("1/11", "1/2", "1/2"),
+            ("1/13", "1/5", "4/5"),
+            ("1/17", "1", "0"),
+        )
+    )
+    minimum = '[[multi.minimum]]\nof = ["r0"]\ncount = {}\n'
+    for ceiling in (20, 90, 1000):
+        lone = [rarity("0.01", ceiling=ceiling, featured=UP), rarity("0.99")]
+        two = [rarity("0.01", ceiling=ceiling), rarity("0.1", ceiling=10), rarity("0.89")]
+        for size in (2, 10, 20):
+            frozen = multi(size, "frozen = true\n")
+            yield f"{size} frozen, ceiling {ceiling}", banner(lone, frozen, one)
+            yield f"{size} frozen, ceilings {ceiling} and 10", banner(two, frozen, one)
+            yield (
+                f"{size} with four whole tables, ceiling {ceiling}",
+                banner(lone, multi(size, whole), one),
+            )
+            yield (
+                f"{size} frozen in 20 steps, with whole tables and a minimum, ceiling {ceiling}",
+                banner(
+                    lone, multi(size, "frozen = true\n" + whole + minimum.format(1), twenty), one
+                ),
+            )
+    for size in (10, 20):
+        yield (
+            f"{size} of {size} wanted",
+            banner([rarity("0.03"), rarity("0.97")], multi(size, minimum.format(size)), one),
+        )
+        minima = "".join(f'[[multi.minimum]]\nof = ["r{n}"]\n' for n in range(min(size, 15)))
+        yield (
+            f"{size} with a minimum of each in 20 steps",
+            banner(
+                [rarity("0.05", featured=NEVER) for _ in range(15)] + [rarity("0.25")],
+                multi(size, minima, twenty),
+                one,
+            ),
+        )
+    five = "".join(multi(size, whole + minimum.format(1)) for size in (3, 5, 10, 11, 20))
+    for ceiling in (90, 500):
+        yield (
+            f"five multi-pulls with whole tables, ceiling {ceiling}",
+            banner([rarity("0.01", ceiling=ceiling, featured=UP), rarity("0.99")], five, "{}"),
+        )
+    for limit in ("total = 10000", "total = 300", "per_day = 100", "total = 10000\nper_day = 100"):
+        prices = f"prices = {list(range(100))}\n"
+        for rate, ceiling in (("0.01", 90), ("0.00001", 1000), ("0.0000001", None)):
+            more: dict[str, Any] = {"featured": NEVER} | ({"ceiling": ceiling} if ceiling else {})
+            yield (
+                f"limit {limit.replace(chr(10), ', ')}, rate {rate}, ceiling {ceiling}",
+                banner(
+                    [rarity(rate, **more), rarity(f"{1 - Decimal(rate):f}")],
+                    f"[limit]\n{limit}\n{prices}",
+                ),
+            )
+    for within in (100, 1000):
+        for more_words in ("", 'counts = "r0"', "once = true"):
+            for ceilings in ({}, {"ceiling": 90}):
+                yield (
+                    f"fixed promise {within} {more_words} {ceilings}",
+                    banner(
+                        [rarity("0.02", featured=TEN, **ceilings), rarity("0.98")],
+                        promise(within, more=f"fixed = true\n{more_words}"),
+                    ),
+                )
+    for number, within in ((2, 100), (8, 10), (8, 100)):
+        yield (
+            f"{number} fixed promises near {within}",
+            banner(
+                [rarity("0.02"), rarity("0.98")],
+                "".join(
+                    promise(within + n, of="r0", more="fixed = true", name=f"p{n}")
+                    for n in range(number)
+                ),
+            ),
+        )
+    for limit in ("", "limit = 100\n"):
+        for rate in ("0.01", "0.0000001"):
+            offers = "".join(
+                f'[[exchange.offer]]\nof = ["{of}"]\nprice = {price}\n{limit}'
+                for of, price in (("r0-off", 9999), ("r0-off1", 7), ("r0-up", 10000))
+            )
+            yield (
+                f"three offers {limit.strip()}, rate {rate}",
+                banner(
+                    [
+                        rarity(rate, ceiling=1000, featured=NEVER, weights=[1, 2]),
+                        rarity(f"{1 - Decimal(rate):f}"),
+                    ],
+                    offers,
+                ),
+            )
+    for stocks in ([1000], [1, 999], [15] * 64, list(range(1, 44))):
+        text = 'id = "hard"\nkind = "hard"\nname = { ja = "箱", en = "Box" }\nprice = { one = 1 }\n'
+        text += "".join(f'[[rarity]]\nid = "{r}"\nname = {{ ja = "a", en = "a" }}\n' for r in "ab")
+        for n, stock in enumerate([*stocks, 0][:64]):
+            text += f'[[card]]\nid = "c{n}"\nnumber = {n}\nrarity = "{"b" if n else "a"}"\n'
+            text += f'stock = {stock}\nname = {{ ja = "c", en = "c" }}\n'
+        last = f'last = "c{len(stocks)}"\n' if len(stocks) < 64 else ""
+        yield f"box for all {stocks[:3]}…", f"{text}[shared]\nboxes = 100\n{last}"
 
 
 def at_random(generator: random.Random) -> str:

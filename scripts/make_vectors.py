@@ -25,7 +25,7 @@ from typing import Any, Final
 sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parents[1] / "layers/gacha/python"))
 
-from gacha import engine, fairness, player, pulling, snowflake
+from gacha import changes, engine, fairness, player, pulling, snowflake
 from gacha.banner import Banner, parse
 from gacha.days import Clock
 from gacha.game import Offer
@@ -131,6 +131,9 @@ weight = 4
 """.encode()
 SECOND_LATER: Final = SECOND.replace(b"within = 40", b"within = 25").replace(
     b', [50, "2/3"]]\nceiling = 60', b"]\nceiling = 45"
+)
+SECOND_NEARER: Final = SECOND.replace(
+    b'table = [[30, "1/10"], [50, "2/3"]]\nceiling = 60', b"ceiling = 2"
 )
 
 # The Arknights sample with a promise that decides only which card the next ★6 is.
@@ -559,20 +562,16 @@ class Play:
 
     def exchange(self, data: bytes, card: str) -> None:
         banner = parse(data, "example.toml")
-        states = dict(self.now.states)
-        state = engine.State.from_dict(banner, states[banner.state_key])
-        states[banner.state_key] = engine.exchange(banner, state, card)[1].to_dict()
-        self.now = replace(self.now, states=states)
+        self.now = changes.exchange(self.now, banner, Offer(banner.id, banner.hash), card).after
 
     def reset(self, data: bytes) -> bool:
         """Begin the box anew, if that is allowed."""
         banner = parse(data, "example.toml")
-        states = dict(self.now.states)
-        state = engine.State.from_dict(banner, states.get(banner.state_key, {}))
-        if not engine.may_reset(banner, state):
+        self.banners[banner.hash] = data.decode()
+        try:
+            self.now = changes.begin_box(self.now, banner, Offer(banner.id, banner.hash)).after
+        except engine.DrawError:
             return False
-        states[banner.state_key] = engine.reset(banner, state).to_dict()
-        self.now = replace(self.now, states=states)
         return True
 
     def rotate(self) -> None:
@@ -591,7 +590,8 @@ class Play:
         closed = {each["commitment"]: each for each in self.epochs}
         parsed = [json.loads(entry["text"]) for entry in self.entries[start:end]]
         used = [receipt for receipt in parsed if receipt["commitment"] in closed]
-        hashes = dict.fromkeys(receipt["banner_hash"] for receipt in used)
+        named = ("banner_hash", engine.BEGUN)
+        hashes = dict.fromkeys(each[key] for each in used for key in named if key in each)
         return {
             "format": "gacha-receipts-1",
             "user_id": self.now.key,
@@ -714,6 +714,17 @@ def good() -> dict[str, tuple[str, Receipt]]:
     about = "a box begun anew at any time: by the version of both receipts, the last, the next"
     add("box-at-any-time", about, play)
 
+    add("box-begun-between", "a box begun anew by a version that no pull was drawn by", between())
+    about = "begins with the pull after a box was begun anew by such a version"
+    add("box-begun-believed", about, between(), 2)
+
+    play = Play()
+    play.pull(SECOND, *[10] * 3, 1, 1, 1)
+    play.exchange(SECOND_NEARER, "five-featured-1")
+    play.pull(SECOND, 1, 10)
+    about = "points spent on a version that no pull was drawn by, and that counts less far"
+    add("exchange-between", about, play)
+
     play = Play()
     play.pull(sample("fire-emblem-heroes"), *[1] * 40, 10)
     add("dilution", "a raised rate that all lower rarities make room for in proportion", play)
@@ -804,6 +815,17 @@ def good() -> dict[str, tuple[str, Receipt]]:
     play.rotate()
     files["empty"] = "a player who never pulled", play.file()
     return files
+
+
+def between() -> Play:
+    """The play of box-begun-between.json: the box was begun anew before receipts 3 and 4."""
+    play = Play()
+    play.pull(SHUT_BOX, 1, 10)
+    assert play.reset(OPEN_BOX)
+    play.pull(SHUT_BOX, 10)
+    assert play.reset(OPEN_BOX)
+    play.pull(SHUT_BOX, 1, 10)
+    return play
 
 
 def apart() -> Play:
@@ -926,14 +948,6 @@ def bad(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
         text = written(base)
         assert old in text
         files[name] = about, place, text.replace(old, new, 1)
-
-    early = Play()
-    early.pull(sample("lottery-box"), 10)
-    early.now = replace(early.now, states={})
-    early.pull(sample("lottery-box"), 10)
-    early.rotate()
-    about = "a box begun anew before the player could"
-    files["box-begun-early"] = about, 2, written(early.file(0))
 
     # The receipts of rotation.json: 1 (1), 2 (10) | other client seed 3 (10), 4 (1) | epoch 2:
     # 5 (10), 6 (1) | other client seed 7 (1).
@@ -1097,6 +1111,119 @@ def bad(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
     return files
 
 
+# --- odd forms of JSON ----------------------------------------------------------------------------
+# Readers differ in what they take, and in what they make of it. So of each form there is a file.
+
+NUMBERS: Final = {
+    "point": ("a zero behind a point", "0.0"),
+    "exponent": ("an exponent", "0e0"),
+    "exponent-large": ("a number beyond all doubles", "1e400"),
+    "zeros": ("a zero before another", "00"),
+    "plus": ("a plus", "+0"),
+    "bare-point": ("no digit before the point", ".0"),
+    "hexadecimal": ("hexadecimal digits", "0x0"),
+    "digits": ("a number of 400 digits", "1" * 400),
+    "least": ("-2^53", f"-{2**53}"),
+    "infinity": ("a number that JSON does not have", "-Infinity"),
+}
+
+
+def formed(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
+    """As `bad`: forms that no file and no receipt has."""
+    files: dict[str, tuple[str, int | None, str]] = {}
+    entries, text = base["receipts"], written(base)
+    first = entries[0]["text"]
+
+    def add(name: str, about: str, old: str, new: str) -> None:
+        assert old in text
+        files[f"form-{name}"] = about, None, text.replace(old, new, 1)
+
+    def retold(name: str, about: str, old: str, new: str) -> None:
+        assert old in first
+        told = sealed(first.replace(old, new, 1))
+        files[f"text-{name}"] = about, 1, written({**base, "receipts": [told, *entries[1:]]})
+
+    for name, (about, number) in NUMBERS.items():
+        add(name, f"{about} in the file", '"epoch":0', f'"epoch":{number}')
+        retold(name, f"{about} in a receipt", '"nonce":0', f'"nonce":{number}')
+    retold("minus-zero", "-0, which is no form of canonical text", '"nonce":0', '"nonce":-0')
+    retold("false", "false in the place of 0", '"nonce":0', '"nonce":false')
+    add("false", "false in the place of 0", '"epoch":0', '"epoch":false')
+    add("in-quotes", "a number that is a text", '"epoch":0', '"epoch":"0"')
+    about = "a key twice, once with an escape"
+    add("key-twice", f"{about}, in an epoch", '"epoch":0', '"epoch":0,"\\u0065poch":0')
+    retold("key-twice", about, '"v":1', '"v":1,"\\u0076":1')
+    add("key-of-another", "a file whose key no verifier may use", "{", '{"__proto__":{},')
+    add("half", "half of a pair in a key", "{", '{"\\udc00":0,')
+    add("halves", "the halves of a pair in the wrong order", "{", '{"\\udc00\\ud800":0,')
+    seed = f'"client_seed":"{PLAYER}"'
+    for name, about, written_ in (
+        ("half", "half of a pair in a text", "\\ud800"),
+        ("halves", "the halves of a pair in the wrong order", "\\udc00\\ud800"),
+        ("solidus", "an escape that JSON does not demand", "\\/"),
+        ("capitals", "an escape with capital digits", "\\u001F"),
+        ("long-escape", "an escape that has a shorter form", "\\u000a"),
+        ("control", "a control character without escape", "\x1f"),
+        ("no-escape", "an escape that JSON does not have", "\\x41"),
+    ):
+        retold(name, about, seed, f'"client_seed":"{written_}"')
+    add("control", "a control character without escape", '"user_id":"', '"user_id":"\t')
+    add("comment", "a comment", "{", "{/**/")
+    add("quotes", "single quotes", '"format"', "'format'")
+    add("comma", "a comma after the last one", '\n],\n"banners"', ',\n],\n"banners"')
+    add("comma-only", "a comma before the first one", '"epochs":[', '"epochs":[,')
+    for name, what, sign in (
+        ("object", "another object", "{}"),
+        ("nothing", "a zero byte", "\0"),
+        ("no-break", "a space that is none in JSON", "\u00a0"),
+        ("feed", "a form feed", "\f"),
+    ):
+        files[f"form-{name}-after"] = f"{what} after the file", None, text + sign
+        retold(f"{name}-after", f"{what} after a receipt", first, first + sign)
+        if name != "object":
+            files[f"form-{name}-before"] = f"{what} before the file", None, sign + text
+    retold("mark", "a byte order mark before a receipt", first, f"\ufeff{first}")
+    retold("line-after", "a new line after a receipt", first, f"{first}\n")
+    files["form-list"] = "a list of a file", None, f"[{text}]"
+    files["form-null"] = "a file that is null", None, text.partition("{")[0] + "null"
+    fields = {"\U00010000": 1, "\ue000": 1, **json.loads(first)}
+    told = sealed(pulling.canonical(fields).decode().replace('"\U00010000":1,', "", 1))
+    assert '"\ue000":1' in told["text"]
+    astral = told["text"].replace('"\ue000":1', '"\U00010000":1,"\ue000":1')
+    about = "unknown fields in the order of UTF-16, which is not that of code points"
+    retold("order", about, first, astral)
+    deep = pulling.canonical({**json.loads(first), "deep": nested(12)}).decode()
+    retold("levels", "thirteen levels in an unknown field", first, deep)
+    return files
+
+
+def nested(levels: int) -> list[Any]:
+    made: list[Any] = []
+    for _ in range(levels - 1):
+        made = [made]
+    return made
+
+
+def well_formed(base: Receipt) -> dict[str, tuple[str, str]]:
+    """As `good`: forms that JSON has, and so a file may have."""
+    text = written(base)
+    spaced = json.dumps(base, ensure_ascii=False, indent="\t").replace("\n", " \r\n")
+    escaped = re.sub(
+        r'(?<=[a-z0-9_-])[a-z](?=[a-z0-9_-]*":)', lambda found: f"\\u{ord(found[0]):04X}", text
+    )
+    turned = dict(reversed(base.items()))
+    return {
+        "form-spaces": ("spaces, tabs and line ends of two signs around all", spaced),
+        "form-escapes": (
+            "escapes that JSON does not demand",
+            json.dumps(base, ensure_ascii=True).replace("/", "\\/"),
+        ),
+        "form-escaped-keys": ("escapes in keys", escaped),
+        "form-minus-zero": ("-0, which is 0", text.replace('"epoch":0', '"epoch":-0', 1)),
+        "form-order": ("the fields in another order", written(turned)),
+    }
+
+
 def with_first_from(base: Receipt, text: str) -> Receipt:
     """The banners and receipts of the file, the first receipt being of the banner of this text."""
     key = hashlib.sha256(text.encode()).hexdigest()
@@ -1140,10 +1267,24 @@ def newer(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
     for number, (where, edit) in enumerate(UNKNOWN.items(), 1):
         fields = with_first_from(base, edit(text))
         add(f"banner-{number}", f"a banner with an unknown field {where}", 1, **fields)
+    for name, about, unknown in (
+        ("prototype", "a field that objects of JavaScript have", {"__proto__": {}}),
+        ("methods", "more of them", {"constructor": 1, "hasOwnProperty": 1, "toString": 1}),
+        ("empty", "a field whose name is empty", {"": 1}),
+        ("order", "unknown fields in the order of code points", {"\ue000": 1, "\U00010000": 1}),
+        ("not-normal", "two fields that are one when normalized", {"\u00e9": 1, "e\u0301": 1}),
+        ("levels", "twelve levels in an unknown field", {"deep": nested(11)}),
+    ):
+        receipts = forged(entries, 1, partial(_with, more=unknown))
+        add(f"field-{name}", about, 1, receipts=receipts)
     broken = UNKNOWN["at its top"](text.replace("one = ", "two = ").replace("rate =", "ratio ="))
     about = "a banner whose other fields are read in another way, too"
     add("banner-read-otherwise", about, 1, **with_first_from(base, broken))
     return files
+
+
+def _with(receipt: Receipt, more: Mapping[str, Any]) -> None:
+    receipt.update(more)
 
 
 def hidden(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
@@ -1328,6 +1469,53 @@ def counted(base: Receipt, others: Receipt) -> dict[str, tuple[str, int | None, 
         lambda one: one.update(after=one["before"]),
     )
     add("other", "a banner without such pulls", others, 1, lambda one: one.update(counts=False))
+    return files
+
+
+def begun() -> dict[str, tuple[str, int | None, str]]:
+    """As `bad`, of boxes that a player begins anew: mostly box-begun-between.json, whose receipts 3
+    and 4 say that the player began a new one."""
+    files: dict[str, tuple[str, int | None, str]] = {}
+
+    def add(
+        name: str, about: str, of: Receipt, place: int, edit: Callable[[Receipt], None], **more: Any
+    ) -> None:
+        receipts = forged(of["receipts"], place, edit)
+        files[f"box-begun-{name}"] = about, place, written({**of, "receipts": receipts, **more})
+
+    def as_if(of: Play, *pulls: tuple[bytes, int]) -> Receipt:
+        """Each after the first from a box that is full, as if it was begun anew in between."""
+        for data, count in pulls:
+            of.pull(data, count)
+            of.now = replace(of.now, states={})
+        of.rotate()
+        return of.file()
+
+    lottery, play = sample("lottery-box"), between()
+    play.rotate()
+    base = play.file()
+    shut, opened = (parse(each, "example.toml") for each in (SHUT_BOX, OPEN_BOX))
+    early = as_if(Play(), (lottery, 10), (lottery, 10))
+    version = parse(lottery, "example.toml").hash
+    about = "a box begun anew before the player could"
+    add("early", about, early, 2, lambda one: one.update(begun=version))
+    about = "a box begun anew, and the receipt does not say so"
+    add("unsaid", about, base, 3, lambda one: one.pop("begun"))
+    about = "a box begun anew by a version that does not allow it"
+    add("shut", about, base, 3, lambda one: one.update(begun=shut.hash))
+    about = "a version to begin a box anew by of which the file has no text"
+    add("unknown", about, base, 3, lambda one: one.update(begun="0" * 64))
+    add("null", "no version to begin a box anew by", base, 3, lambda one: one.update(begun=None))
+    about = "a box that is full begun anew"
+    add("full", about, base, 1, lambda one: one.update(begun=opened.hash))
+    about = "a box said to be begun anew that goes on"
+    add("goes-on", about, base, 2, lambda one: one.update(begun=opened.hash))
+    about = "a box begun anew by another banner"
+    others = {**base["banners"], version: lottery.decode()}
+    add("other", about, base, 3, lambda one: one.update(begun=version), banners=others)
+    about = "begins with a box said to be begun anew that is not full"
+    later = {**base, "receipts": base["receipts"][4:]}
+    add("believed", about, later, 1, lambda one: one.update(begun=opened.hash))
     return files
 
 
@@ -1748,9 +1936,13 @@ def build() -> dict[str, str]:
             }
         )
     base = files["rotation"][1]
-    wrong = bad(base) | hidden(base) | beyond(files["limit-per-day"][1])
+    for name, (about, text) in well_formed(base).items():
+        made[f"good/{name}.json"] = text
+        like = next(each for each in index["good"] if each["file"] == "good/rotation.json")
+        index["good"].append({**like, "file": f"good/{name}.json", "about": about})
+    wrong = bad(base) | formed(base) | hidden(base) | beyond(files["limit-per-day"][1])
     wrong |= bought(files["exchange-offers"][1]) | counted(files["tickets"][1], base)
-    wrong |= bundled(files["bundles"][1], files["packs"][1])
+    wrong |= bundled(files["bundles"][1], files["packs"][1]) | begun()
     for folder, refused in (("bad", wrong), ("newer", newer(base))):
         for name, (about, where, text) in refused.items():
             made[f"{folder}/{name}.json"] = text

@@ -12,7 +12,7 @@ import random
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +22,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, ViewportSize
 
 import verify
-from gacha import banner, engine, errors, fairness, player, pulling
+from gacha import banner, changes, engine, errors, fairness, player, pulling
 from gacha.days import Clock
 from gacha.game import Offer
 from gacha.purse import Tickets
@@ -192,11 +192,7 @@ def receipts_file(
             continue
         text = pulling.canonical(pull.receipt).decode()
         receipts.append({"text": text, "hash": pull.receipt_hash})
-        owner = pull.after
-        state = engine.State.from_dict(held[toml], owner.states[held[toml].state_key])
-        if number % 3 == 0 and engine.may_reset(held[toml], state):
-            begun = engine.reset(held[toml], state).to_dict()
-            owner = replace(owner, states={**owner.states, held[toml].state_key: begun})
+        owner = between(pull.after, [*held.values()], number)
     return {
         "format": "gacha-receipts-1",
         "user_id": USER,
@@ -206,6 +202,20 @@ def receipts_file(
         "banners": {held[toml].hash: toml for toml, _ in turns},
         "receipts": receipts,
     }
+
+
+def between(owner: player.Player, versions: Sequence[banner.Banner], number: int) -> player.Player:
+    """What a player does between two pulls and no receipt is of, by whichever version allows it:
+    now and then they begin their box anew, or take cards for points."""
+    for of in versions:
+        offer = Offer(of.id, of.hash)
+        with suppress(engine.DrawError):
+            if number % 3 == 0:
+                owner = changes.begin_box(owner, of, offer).after
+        for card in sorted(of.exchange.cards) if of.exchange and number % 3 == 1 else []:
+            with suppress(engine.DrawError):
+                owner = changes.exchange(owner, of, offer, card).after
+    return owner
 
 
 def relinked(file: dict[str, Any], receipts: list[Any]) -> dict[str, Any]:

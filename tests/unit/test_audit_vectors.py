@@ -34,6 +34,8 @@ PARTIAL = {
     "good/limit-day-believed.json": "begins after the first receipt, where a ledger never does",
     "good/mid-chain.json": "begins after the first receipt, where a ledger never does",
     "good/exchange.json": "points are spent, of which no event of the ledger tells yet",
+    "good/exchange-between.json": "points are spent, of which no event of the ledger tells yet",
+    "good/box-begun-believed.json": "begins after the first receipt, where a ledger never does",
     "good/exchange-offers.json": "points are spent, of which no event of the ledger tells yet",
 }
 ONLY_A_SEED_SHOWS = {
@@ -78,7 +80,6 @@ class Ledger:
         self.epoch = self.nonce = 0
         self.pages: dict[int, Counter[str]] = {}
         self.states: dict[str, Any] = {}
-        self.drawn_from: dict[str, banner.Banner] = {}
         self.last = {"hash": "", "commitment": ""}
         for entry in file["receipts"]:
             self._pulled(entry, json.loads(entry["text"]))
@@ -116,35 +117,21 @@ class Ledger:
         self.last = {"hash": entry["hash"], "commitment": receipt["commitment"]}
         if of := self.banners.get(receipt["banner_hash"]):
             self.states[of.state_key] = receipt["after"]
-            self.drawn_from[of.state_key] = of
             numbers = {card.id: card.number for card in of.cards}
             for card in receipt["cards"]:
                 page = numbers.get(card, 0) // audit.CARDS_A_PAGE
                 self.pages.setdefault(page, Counter())[card] += 1
 
     def _began_box(self, receipt: Mapping[str, Any], interaction_id: str) -> bool:
-        """Whether the player began the box anew before this pull: no receipt tells of it, but the
-        state that the pull begins with is then a full box's."""
-        of = self.banners.get(receipt["banner_hash"])
-        if of is None or (known := self.states.get(of.state_key)) in (None, receipt["before"]):
+        """Whether the player began the box anew before this pull."""
+        of = self.banners.get(receipt.get(engine.BEGUN, ""))
+        if of is None:
             return False
-        # By the rules of this version, or of the one before.
-        may = [
-            each
-            for each in (of, self.drawn_from[of.state_key])
-            if engine.may_reset(each, engine.State.from_dict(each, known))
-        ]
-        if not may:
-            return False
-        of = may[0]
-        left = engine.State.from_dict(of, known)
-        full = engine.reset(of, left)
-        if full.to_dict() != receipt["before"]:
-            return False
-        lost, there = engine.in_box(of, left), engine.in_box(of, full)
-        event = {"banner": of.id, "banner_hash": of.hash, "lost": lost, "left": there}
-        self._add(interaction_id, "box", 0, **event)
-        self.states[of.state_key] = full.to_dict()
+        known = self.states.get(of.state_key, {})
+        self.states[of.state_key] = engine.begun(known, of)
+        lost = engine.in_box(of, engine.State.from_dict(of, known))
+        event = {"banner": of.id, "banner_hash": of.hash, "lost": lost}
+        self._add(interaction_id, "box", 0, **event, left=engine.in_box(of, engine.start(of)))
         return True
 
     def _add(self, interaction_id: str, kind: str, amount: int, **event: Any) -> None:

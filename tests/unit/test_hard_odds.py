@@ -360,7 +360,7 @@ def test_every_banner_is_answered_within_its_work_or_refused_by_name(name: str) 
         ("promise 1000  {'ceiling': 1000}", "promise p counts to 1000"),
         ("box [1000, 1000, 1000]… True ", "sorts of 64000 cards"),
         ("no repeats, 64 sorts, promise 10", "rarity r0 has 64 sorts of cards without repeats"),
-        ("rate 0.0005, exchange 10,000", "exchange.price is 10000"),
+        ("rate 0.0005, exchange 10,000", "exchange.price or limit.total is 10000"),
     ],
 )
 def test_a_refusal_names_what_to_reduce(

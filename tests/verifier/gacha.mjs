@@ -615,12 +615,12 @@ export function pull(banner, before, { count, nonce, clientSeed, serverSeed }) {
 export const isPrevious = (value) => value === "" || isHash(value);
 export const isIds = (value) => Array.isArray(value) && value.every(isString);
 const FIELDS = {
-  v: (value) => value === 1, interaction_id: (value) => isString(value) && /^[1-9][0-9]{0,19}$/.test(value),
+  v: (value) => value === 1, interaction_id: (value) => isString(value) && /^(0|[1-9][0-9]{0,19})$/.test(value),
   user_id: isString, banner: isString, banner_hash: isHash, count: (value) => isCount(value) && value > 0, price: isCount,
   epoch: isCount, commitment: isHash, client_seed: isString, nonce: isCount, before: isObject, after: isObject,
   cards: isIds, previous: isPrevious,
 };
-const FIELDS_TOO = { counts: (value) => value === false };
+const FIELDS_TOO = { counts: (value) => value === false, begun: isHash };
 
 /** An entry of `receipts`: its receipt of version `v`, and `newer` if it has something newer than these fields. */
 export function readReceipt(entry, v, must, may = {}) {
@@ -717,10 +717,12 @@ export class Chain {
 
     this.remember(receipt);
     const now = { hash, epoch, next: nonce + count };
-    if (newer) this.sources.textOf(receipt.banner_hash);
-    const banner = newer ? null : this.sources.bannerOf(receipt.banner_hash);
-    if (newer || banner instanceof Newer) return this.believe(newer ?? banner.message, now);
-    this.replay(banner, receipt, seed);
+    const hashes = [receipt.banner_hash, ...("begun" in receipt ? [receipt.begun] : [])];
+    for (const each of hashes) this.sources.textOf(each);
+    const [banner, begunBy] = newer ? [] : hashes.map((each) => this.sources.bannerOf(each));
+    const unknown = [banner, begunBy].find((each) => each instanceof Newer);
+    if (newer || unknown) return this.believe(newer ?? unknown.message, now);
+    this.replay(banner, begunBy, receipt, seed);
     this.last = now;
     return null;
   }
@@ -733,10 +735,10 @@ export class Chain {
     return newer;
   }
 
-  replay(banner, { interaction_id, count, nonce, client_seed, before, after, ...receipt }, serverSeed) {
+  replay(banner, begunBy, { interaction_id, count, nonce, client_seed, before, after, ...receipt }, serverSeed) {
     if (receipt.banner !== banner.id) differ("banner", banner.id, receipt.banner);
     const way = banner.ways.get(count) ?? refuse(`count: ${count} is none of ${[...banner.ways.keys()]}`);
-    this.checkBefore(banner, before, interaction_id);
+    this.checkBefore(banner, begunBy, before, interaction_id);
     const { all = 0, today = 0 } = before.limit ?? {}, { perDay, total, prices } = banner.limit ?? { prices: [] };
     if (count > total - all || count > perDay - today) refuse("count: more than the limit leaves");
     const price = (count === 1 ? prices[perDay ? today : all] : undefined) ?? stepOf(way, before).price;
@@ -749,17 +751,26 @@ export class Chain {
     if (receipt.cards.length !== count) differ("cards", `${count} of them`, receipt.cards.length);
     found.cards.forEach((card, i) => { if (card !== receipt.cards[i]) differ(`card ${i + 1}`, card, receipt.cards[i]); });
     if (canonical(found.after) !== canonical(after)) differ("after", found.after, after);
-    this.states.set(banner.stateKey, { state: found.after, by: banner });
+    this.states.set(banner.stateKey, found.after);
   }
 
   /**
    * `before` is what was left, brought to this banner. In between a day may have begun, a box have been begun
    * anew by choice, and points have been spent, also on copies that are counted.
    */
-  checkBefore(banner, before, interactionId) {
+  checkBefore(banner, begunBy, before, interactionId) {
     const stored = this.states.get(banner.stateKey), believed = !stored && !this.fromStart;
     const note = (text) => this.notes.push(`before receipt ${interactionId}, unseen: ${text}`);
-    const expected = bring(banner, stored?.state ?? (believed ? before : {}));
+    let left = stored ?? (believed ? before : {});
+    if (begunBy) {
+      const { drawn } = believed ? {} : bring(begunBy, left), may = drawn && begunBy.resetAfter?.every((c) => drawn[c.id] >= c.stock);
+      if (begunBy.stateKey !== banner.stateKey || !(believed ? begunBy.resetAfter && !("drawn" in before) : may))
+        refuse("begun: the box could not be begun anew");
+      left = Object.fromEntries(Object.entries(left).filter(([key]) => key !== "drawn"));
+      this.begun += 1;
+      note("a box was begun anew by choice");
+    }
+    const expected = bring(banner, left);
     if (believed) note(`the counts with which ${banner.stateKey} begins are believed`);
     if (banner.limit?.perDay) {
       const time = Number(BigInt(interactionId) >> 22n) + 1_420_070_400_000;
@@ -771,12 +782,6 @@ export class Chain {
         expected.limit = { ...expected.limit, day };
         delete expected.limit.today;
       }
-    }
-    const canBegin = (by, { drawn }) => by.resetAfter?.every((c) => drawn?.[c.id] >= c.stock);
-    if (expected.drawn && !("drawn" in before) && (canBegin(banner, expected) || (stored && canBegin(stored.by, stored.state)))) {
-      delete expected.drawn;
-      this.begun += 1;
-      note("a box was begun anew by choice");
     }
     const spent = isCount(before.points) ? expected.points - before.points : -1;
     if (spent < 0) differ("before points", expected.points, before.points);

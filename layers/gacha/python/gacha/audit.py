@@ -359,7 +359,7 @@ class Replay:
         receipt_hash = pulling.hash_of(text)
         if "receipt_hash" in row:  # rows of before shards repeat it
             self.same("I5", row, "receipt_hash", receipt_hash, row["receipt_hash"])
-        if receipt.keys() - {"counts"} != _RECEIPT or receipt["v"] != 1:
+        if receipt.keys() - {"counts", engine.BEGUN} != _RECEIPT or receipt["v"] != 1:
             self.say("I6", row, f"a receipt of version 1: {', '.join(sorted(_RECEIPT))}", receipt)
         for name in ("interaction_id", "user_id", "banner", "banner_hash", "count", "cards"):
             self.same("I6", row, f"{name} as in its receipt", receipt[name], row[name])
@@ -439,6 +439,8 @@ class Replay:
             clock = Clock(row["zone"], row["hour"], row.get("since", 0))
             before = engine.on_day(banner, before, clock.number_of(int(row["timestamp"])))
         self.same("I5", row, "state before", before.to_dict(), receipt["before"])
+        begun = (stored or {}).get(engine.BEGUN)
+        self.same("I5", row, "a box begun anew by", begun, receipt.get(engine.BEGUN))
         before = engine.State.from_dict(banner, receipt["before"])
         if receipt["count"] in banner.sizes:
             price = engine.price(banner, before, receipt["count"])
@@ -613,7 +615,7 @@ class Replay:
             after = before._replace(points=before.points + row["points"])
         self.same("I3", row, "points", after.points - before.points, row["points"])
         self.same("I1", row, "left", after.points, row["left"])
-        self.states[banner.state_key] = after.to_dict()
+        self.states[banner.state_key] = engine.exchanged(stored, after)
 
     def begin_box(self, row: Row) -> None:
         """A box begun anew: one that could be, by the file's rule, while the banner was open."""
@@ -624,15 +626,16 @@ class Replay:
             self.say("I5", row, f"banner version {row['banner_hash']}", "nobody kept it")
             return
         self._in_time(row, banner, 0)
-        before = engine.State.from_dict(banner, self.states.get(banner.state_key) or {})
+        stored = self.states.get(banner.state_key) or {}
+        before = engine.State.from_dict(banner, stored)
         self.same("I5", row, "copies lost", engine.in_box(banner, before), row["lost"])
         try:
             after = engine.reset(banner, before)
         except GachaError as error:
             self.say("I3", row, "a box that may be begun anew", error)
-            after = before._replace(drawn=tuple((card, 0) for card, _ in before.drawn))
+            after = engine.start(banner)
         self.same("I5", row, "copies left", engine.in_box(banner, after), row["left"])
-        self.states[banner.state_key] = after.to_dict()
+        self.states[banner.state_key] = engine.begun(stored, banner)
 
     def buy(self, row: Row) -> None:
         """A card for shards, while its banner is open."""

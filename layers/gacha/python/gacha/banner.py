@@ -372,7 +372,10 @@ class Banner:
 
     @property
     def state_key(self) -> str:
-        """The key a player's state is kept under: the kind when it carries over, else the id."""
+        """The key a player's state is kept under: the kind when it carries over, else the id. What
+        they bought of a box that the server shares is apart: no receipt of theirs tells of it."""
+        if self.shared is not None:
+            return f"box:{self.id}"
         return self.kind if self.carry_over else self.id
 
     @property

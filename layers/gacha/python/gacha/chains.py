@@ -375,9 +375,10 @@ class _Counts:
         self._banner = banner
         self._entry = entry
         self._count = count
+        self._work = work
         # Where rates are frozen, what the counts were and what they are go together.
         self._is_frozen = bool(entry.frozen)
-        self.cost, self.size = (40, 3) if self._is_frozen else (1, 1)
+        self.cost, self.size = 1, 3 if self._is_frozen else 1
         self._ways: dict[tuple[str, int], Way] = {}
         self._digits: list[tuple[int, ...]] = [
             (len(r.schedule),) for r in banner.rarities if r.counts and not self._is_frozen
@@ -414,8 +415,7 @@ class _Counts:
             key = tuple(map(tuple, tables)), counted, resets
             if key not in shared:
                 shared[key] = {
-                    whole: _look_up([*tables, _Places(partial(self._next_place, card, whole))])
-                    for whole in wholes
+                    whole: _look_up([*tables, self._moved(card, whole)]) for whole in wholes
                 }
             self._ways |= {(card.id, whole): way for whole, way in shared[key].items()}
         self.start: _Code = (*self._values(entry), self._place(entry, 0))
@@ -483,6 +483,10 @@ class _Counts:
             values.append(value)
         return values + [n for _, n in position.promises]
 
+    def _moved(self, card: Card, whole: int) -> _Places:
+        steps = 10 + len(self._entry.needs)
+        return _Places(partial(self._next_place, card, whole), self._work, steps)
+
     def _next_place(self, card: Card, whole: int, place: Any) -> Any:
         here = self._with_place(self._entry, place)._replace(whole=whole)
         there = engine.after(self._banner, here, card)
@@ -514,7 +518,7 @@ class _Counts:
             *at, _, frozen, _ = place
             return *at, *(rates[key][count] for key, count in frozen)
 
-        return [*classes, _Places(demanded)]
+        return [*classes, _Places(demanded, self._work, 2)]
 
 
 class _Box:
@@ -584,13 +588,16 @@ def _look_up(tables: Sequence[Any]) -> Way:
 
 
 class _Places(dict[Any, Any]):
-    """A table that is filled as it is asked."""
+    """A table that is filled as it is asked, which takes so many steps each time."""
 
-    def __init__(self, find: Callable[[Any], Any]) -> None:
+    def __init__(self, find: Callable[[Any], Any], work: Work, steps: int) -> None:
         super().__init__()
         self._find = find
+        self._work = work
+        self._steps = steps
 
     def __missing__(self, key: Any) -> Any:
+        self._work.spend(self._steps)
         self[key] = found = self._find(key)
         return found
 

@@ -200,15 +200,14 @@ def exchange(player: Player, banner: Banner, offer: Offer, card_id: str) -> Chan
 
     Raises DrawError where the banner does not offer the card, or points lack.
     """
-    before = engine.State.from_dict(banner, player.states.get(banner.state_key, {}))
+    before = engine.State.from_dict(banner, _stored(player, banner))
     card, after = engine.exchange(banner, before, card_id)
     event = {
         **_taken(kinds.EXCHANGE, banner, offer, card),
         "points": after.points - before.points,
         "left": after.points,
     }
-    states = {**player.states, banner.state_key: after.to_dict()}
-    return Change(event, player, replace(player, states=states, version=player.version + 1))
+    return _with_state(event, player, banner, engine.exchanged(_stored(player, banner), after))
 
 
 def buy(player: Player, banner: Banner, offer: Offer, card: Card, price: int) -> Change:
@@ -236,7 +235,7 @@ def begin_box(player: Player, banner: Banner, offer: Offer) -> Change:
 
     Raises DrawError where the banner, or what has left the box, does not allow it.
     """
-    before = engine.State.from_dict(banner, player.states.get(banner.state_key, {}))
+    before = engine.State.from_dict(banner, _stored(player, banner))
     after = engine.reset(banner, before)
     event = {
         "kind": kinds.BOX,
@@ -246,7 +245,17 @@ def begin_box(player: Player, banner: Banner, offer: Offer) -> Change:
         "lost": engine.in_box(banner, before),
         "left": engine.in_box(banner, after),
     }
-    states = {**player.states, banner.state_key: after.to_dict()}
+    return _with_state(event, player, banner, engine.begun(_stored(player, banner), banner))
+
+
+def _stored(player: Player, banner: Banner) -> Mapping[str, Any]:
+    return player.states.get(banner.state_key, {})
+
+
+def _with_state(
+    event: Mapping[str, Any], player: Player, banner: Banner, state: Mapping[str, Any]
+) -> Change:
+    states = {**player.states, banner.state_key: state}
     return Change(event, player, replace(player, states=states, version=player.version + 1))
 
 

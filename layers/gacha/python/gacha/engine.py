@@ -21,7 +21,7 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import accumulate, islice
 from math import lcm
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from gacha.banner import MAX_DENOMINATOR, Banner, Card, Promise, Rarity, Step
 from gacha.errors import GachaError, shown
@@ -32,7 +32,12 @@ UNDECIDED: Final = -1  # the whole of a multi-pull before a word has chosen it
 WHOLE: Final = -1  # in place of a draw's number: the words that choose the whole
 MOST_ELSEWHERE: Final = 8  # promises of other banners that a state keeps
 
+BEGUN: Final = "begun"
+"""In a stored state, and in the next receipt on it: the hash of the version by which the player has
+begun their box anew since the last pull. It is no part of the state itself."""
+
 _SECTIONS: Final = ("since", "lost", "contested", "drawn")  # of a state, that only count
+_FIELDS: Final = {*_SECTIONS, "promises", "step", "limit", "exchanged", "points", BEGUN}
 
 Counts = tuple[tuple[str, int], ...]
 
@@ -117,7 +122,7 @@ class State(NamedTuple):
         Raises StateError for anything that `to_dict` never writes.
         """
         for key in mapping:
-            if key not in (*_SECTIONS, "promises", "step", "limit", "exchanged", "points"):
+            if key not in _FIELDS:
                 raise StateError(f"state: unknown field {shown(key)}")
         since, lost, contested, drawn = (_section(mapping, key) for key in _SECTIONS)
         promises = _section(mapping, "promises", kept=True)
@@ -414,6 +419,23 @@ def reset(banner: Banner, state: State) -> State:
     if not may_reset(banner, state):
         raise DrawError(f"{banner.id}: this box cannot be filled again now")
     return state._replace(drawn=tuple((card, 0) for card, _ in state.drawn))
+
+
+# Between two pulls a version may come and go that nothing was drawn by, and no receipt tells of it.
+# So what happens between them changes only its own part of a state, as it is stored: brought to
+# that version, the state would lose what that one does not count.
+
+
+def exchanged(stored: Mapping[str, Any], after: State) -> dict[str, Any]:
+    """A stored state with what `exchange` has changed of it."""
+    copies = {**stored.get("exchanged", {}), **dict(after.exchanged)}
+    kept = {card: n for card, n in copies.items() if n}
+    return {**stored, **({"exchanged": kept} if kept else {}), "points": after.points}
+
+
+def begun(stored: Mapping[str, Any], banner: Banner) -> dict[str, Any]:
+    """A stored state after `reset` by this version."""
+    return {**{key: n for key, n in stored.items() if key != "drawn"}, BEGUN: banner.hash}
 
 
 def position(banner: Banner, state: State, count: int = 1) -> Position:

@@ -146,8 +146,10 @@ def pull(
     rolls, after = engine.trace(banner, before if counts else engine.start(banner), count, words)
     if not counts:
         after = engine.uncounted(banner, before, count)
+    begun = (stored or {}).get(engine.BEGUN)
     receipt = {
         **({} if counts else {"counts": False}),
+        **({engine.BEGUN: begun} if begun else {}),
         "v": 1,
         "interaction_id": interaction_id,
         "user_id": player.key,

@@ -284,11 +284,14 @@ def _mask(length: int) -> int:
 
 
 def _sum(rows: Mapping[int, int], length: int) -> int:
-    """All numbers of all rows."""
-    row, total = sum(rows.values()), 0
-    for place in range(length):
-        total += row >> _FIELD * place & (1 << _FIELD) - 1
-    return total
+    """All numbers of all rows. A row is folded in half until one is left: shifting it once for each
+    number would take the square of their number."""
+    row = sum(rows.values())
+    while length > 1:
+        length = (length + 1) // 2
+        bits = _FIELD * length
+        row = (row & (1 << bits) - 1) + (row >> bits)
+    return row
 
 
 def _left_by(chance: Fraction) -> int:

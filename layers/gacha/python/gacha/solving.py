@@ -266,7 +266,7 @@ class _Tail:
         while awaited or horizon is not None:
             if left_work < 0:
                 if horizon is not None:
-                    raise TooMuchError(f"exchange.price is {horizon}")
+                    raise TooMuchError(f"exchange.price or limit.total is {horizon}")
                 return quantiles, by_horizon
             steps = self._step()
             left_work -= steps
@@ -275,7 +275,7 @@ class _Tail:
             left = sum(self._here.values())
             while awaited and left <= _left_by(awaited[0]):
                 quantiles[awaited.pop(0)] = pulls
-            if pulls == horizon:
+            if horizon is not None and (pulls == horizon or not self._here):  # nothing is left
                 by_horizon, horizon = Rounded(_ONE - left, _ONE), None
             if not is_compared and self._here.keys() == before.keys():
                 is_compared = True

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from adapters import seeds
+from adapters import banners, seeds
 from adapters.tables import players
 from commands import events, registry
 from commands.asked import Asked
+from commands.fair_receipts import file
 from gacha import audit
 from tests import giving
 from tests.support import PLAYER_KEY, rows
@@ -67,7 +70,8 @@ def test_it_is_asked_for_first_and_done_once(tables: Any, server: Server) -> Non
 
     done = server.do(51, "box", banner=LOTTERY, left=str(left), sure="yes")
     assert done["outcome"] == "planned" and f"残っていた {left} 枚" in said(done, "box")
-    assert stored() == {"points": 0}
+    version = next(row["banner_hash"] for row in rows(tables) if row["kind"] == "box")
+    assert stored() == {"points": 0, "begun": version}
     [row] = [row for row in rows(tables) if row["kind"] == "box"]
     assert (row["lost"], row["left"], row["amount"]) == (left, 300, 0)
     for lang, line in (("ja", f"残っていた {left} 枚"), ("en", f"{left} cards left behind")):
@@ -80,6 +84,20 @@ def test_it_is_asked_for_first_and_done_once(tables: Any, server: Server) -> Non
     assert late["outcome"] == "stale" and "いま 299 枚" in said(late, "box")
     assert [row["kind"] for row in rows(tables)].count("box") == 1
     assert audited(tables) == []
+    receipts = [json.loads(row["receipt"]) for row in rows(tables) if row["kind"] == "pull"]
+    assert [each.get("begun") for each in receipts][-2:] == [None, version]
+    assert "begun" not in stored()
+
+
+def test_a_file_of_receipts_has_the_version_by_which_a_box_was_begun(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It may be one that no receipt was drawn by."""
+    monkeypatch.setattr(banners, "file_of", lambda *of: f"the text of {of}")
+    receipt = {"banner": LOTTERY, "banner_hash": "a" * 64, "begun": "b" * 64}
+    row: Any = {**receipt, "receipt": json.dumps(receipt)}
+    made = json.loads(file._written(cast(Any, defaultdict(str)), [row], "1"))
+    assert made["banners"].keys() == {"a" * 64, "b" * 64}
 
 
 def found() -> Any:

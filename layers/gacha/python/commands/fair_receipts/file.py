@@ -18,6 +18,7 @@ from commands.fair_receipts.show import Receipts
 from commands.kit import Attachment
 from commands.message import Content, Text, parsed, text
 from gacha import pulling
+from gacha.engine import BEGUN
 
 MOST: Final = 100
 """Rows of the ledger that are read for a file. `scripts.cost` counts what they cost."""
@@ -59,13 +60,15 @@ def attach(asked: Asked, content: Content) -> tuple[Receipts | Text, Attachment 
 
 
 def _written(wanted: Wanted, rows: list[Row], guild_id: str) -> bytes:
-    used = sorted({(row["banner"], row["banner_hash"]) for row in rows})
+    used = {(row["banner"], row["banner_hash"]) for row in rows}
+    read = [pulling.parse(row["receipt"]) for row in rows]
+    used |= {(each["banner"], each[BEGUN]) for each in read if BEGUN in each}
     epoch = {name: wanted[name] for name in ("epoch", "commitment", "server_seed")}
     head = {
         "format": "gacha-receipts-1",
         "user_id": wanted["player_key"],
         "epochs": [epoch],
-        "banners": {hash_: banners.file_of(guild_id, id_, hash_) for id_, hash_ in used},
+        "banners": {hash_: banners.file_of(guild_id, id_, hash_) for id_, hash_ in sorted(used)},
     }
     receipts = [{"text": row["receipt"], "hash": pulling.hash_of(row["receipt"])} for row in rows]
     # One receipt to a line, so that a damaged one can be named.
