@@ -3,10 +3,11 @@
     PYTHONPATH=layers/gacha/python:. python -m benchmarks.mixes [MIXES] [SEED]
 
 A mix is four banners with any rules that go together, of three ids and two kinds, so that states
-carry over between them, and a hundred turns with them. `verify.py`, `verify.html` in Chromium and
-the verifier that was written from the documents alone (tests/verifier, in Node) have to replay all
-of it; `engine.replay` has to find each state again from the cards alone. Then one receipt of each
-mix is given another card, and all three have to refuse that one.
+carry over between them, and a hundred turns with them; and a box that a server shares. `verify.py`,
+`verify.html` in Chromium and the verifier that was written from the documents alone
+(tests/verifier, in Node) have to replay all of it; `engine.replay` has to find each state again
+from the cards alone. Then one receipt of each file is given another card, and all three have to
+refuse that one. Fails, too, where a rule came in no pull: RULES says when one did.
 """
 
 from __future__ import annotations
@@ -18,16 +19,19 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import verify
 from gacha import engine
-from gacha.banner import Banner, parse
+from gacha.banner import Banner, Promise, Step, parse
+from gacha.errors import BannerError
+from scripts.box_vectors import BoxPlay
 from tests.browser import started
 from tests.e2e.test_verify_html import PHONE, Phone, invented, receipts_file, relinked, write
 from tests.node import PLACE, installed
+from tests.unit.test_shared_box import random_lottery
 
 MIXES: Final = 500
 TURNS: Final = 100
@@ -45,6 +49,7 @@ def main(arguments: Sequence[str]) -> int:
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         pairs = [mixed(rng, Path(folder), number, counted) for number in range(mixes)]
+        pairs += [shared(rng, Path(folder), number, counted) for number in range(mixes)]
         print(f"drawn, and replayed from the cards, in {time.perf_counter() - began:.0f} s:")
         print(", ".join(f"{name} {number:,}" for name, number in sorted(counted.items())))
         paths = [path for pair in pairs for path in pair]
@@ -57,7 +62,9 @@ def main(arguments: Sequence[str]) -> int:
             wrong += len(refused)
             print(f"{name}: {len(found)} files, {len(refused)} judged wrongly, ", end="")
             print(f"{time.perf_counter() - began:.0f} s")
-    return int(wrong > 0)
+    never = [name for name in (*RULES, *BESIDE) if not counted[name]]
+    print(f"rules that came in no pull: {', '.join(never) or 'none'}")
+    return int(wrong > 0 or bool(never))
 
 
 def mixed(
@@ -65,38 +72,131 @@ def mixed(
 ) -> tuple[Path, Path]:
     """A file of one mix, and the same with a card that was not drawn."""
     names = [(rng.choice(["one", "two", "three"]), rng.choice(["a", "b"])) for _ in range(4)]
-    held = [invented(rng, *name) for name in names]
+    held = [without_singles(rng, invented(rng, *name)) for name in names]
     parsed = {toml: parse(toml.encode(), "mix") for toml in held}
     turns = [(toml, rng.choice(sizes(parsed[toml]))) for toml in rng.choices(held, k=TURNS)]
     file = receipts_file(turns, f"{rng.randrange(2**32)}", rng.choice([1, 3_600_000, 30_000_000]))
     by_hash = {of.hash: of for of in parsed.values()}
     receipts = [json.loads(entry["text"]) for entry in file["receipts"]]
+    counted["refused by a limit"] += TURNS - len(receipts)
+    left = dict[str, int]()
     for receipt in receipts:
         of = by_hash[receipt["banner_hash"]]
+        counted.update(name for name, came in RULES.items() if came(of, receipt))
+        counted["points spent"] += receipt["before"]["points"] < left.get(of.state_key, 0)
+        left[of.state_key] = receipt["after"]["points"]
         if receipt.get("counts", True):
             before = engine.State.from_dict(of, receipt["before"])
             assert engine.replay(of, before, receipt["cards"]).to_dict() == receipt["after"]
         counted["pulls"] += 1
         counted["draws"] += receipt["count"]
-    for toml in held:
-        counted["banners"] += 1
-        counted.update({f"with {word}": 1 for word in WORDS if word in toml})
-    good = write(folder / f"good-{number}.json", file)
+    counted["banners"] += len(held)
+    return forged(rng, folder / f"mix-{number}", file, receipts, by_hash)
+
+
+def forged(
+    rng: random.Random,
+    path: Path,
+    file: Any,
+    receipts: list[Any],
+    by_hash: Mapping[str, Banner],
+) -> tuple[Path, Path]:
+    """The file as it is, and with a card that was not drawn."""
+    good = write(path.with_suffix(".good.json"), file)
     at = rng.randrange(len(receipts))
-    forged = receipts[at]
-    cards = [card.id for card in by_hash[forged["banner_hash"]].cards]
-    place = rng.randrange(len(forged["cards"]))
-    others = [card for card in cards if card != forged["cards"][place]] or ["nobody"]
-    forged["cards"][place] = rng.choice(others)
-    bad = write(folder / f"bad-{number}.json", relinked(file, receipts))
-    return good, bad
+    one = receipts[at]
+    cards = [card.id for card in by_hash[one["banner_hash"]].cards]
+    place = rng.randrange(len(one["cards"]))
+    others = [card for card in cards if card != one["cards"][place]] or ["nobody"]
+    one["cards"][place] = rng.choice(others)
+    return good, write(path.with_suffix(".bad.json"), relinked(file, receipts))
 
 
-WORDS: Final = (
-    *("carry_over = true", "raise_from", "[exchange]", "exchange.", "[ticket]", "[limit]"),
-    *("[[promise]]", "fixed", "once", "counts =", "at =", "minimum", "slot", "repeat", "[[multi"),
-    *("whole", "frozen", "ramp", "table", "ceiling", "reset_by", "featured = {", "no_repeats"),
-    *("[box]", "reset_after", "share = ["),
+def without_singles(rng: random.Random, toml: str) -> str:
+    """The banner, perhaps selling no single pulls, where its other rules go with that."""
+    bundled = toml.replace("{ one = 3, ten", "{ ten", 1)
+    try:
+        parse(bundled.encode(), "mix")
+    except BannerError:
+        return toml
+    return rng.choice([toml, toml, bundled])
+
+
+def shared(
+    rng: random.Random, folder: Path, number: int, counted: Counter[str]
+) -> tuple[Path, Path]:
+    """The file of a box that a server shares, of random stock, buyers, days and restores."""
+    play = BoxPlay(random_lottery(rng))
+    users = [str(10**18 + n) for n in range(rng.randint(2, 20))]
+    for turn in range(TURNS):
+        if play.stored is not None and play.stored.number > 1:
+            break
+        if play.stored is not None and rng.random() < 0.05:
+            play.restore()
+        play.choose(rng.choice(users), rng.choice(["a", "種", "x" * 90]))
+        play.pull(rng.choice(users), rng.randint(1, 10), turn // 5)
+    file = play.file()
+    receipts = [json.loads(entry["text"]) for entry in file["receipts"]]
+    counted["tickets of a shared box"] += sum(each["count"] for each in receipts)
+    counted["a last ticket's prize"] += any(each["last"] for each in receipts)
+    counted["a shared box restored"] += len(file["epochs"]) > 1
+    by_hash = {play.banner.hash: play.banner}
+    return forged(rng, folder / f"box-{number}", file, receipts, by_hash)
+
+
+def due(of: Banner, receipt: Any) -> list[Promise]:
+    """The promises that the first card of the pull had to keep."""
+    counts = receipt["before"].get("promises", {})
+    return [each for each in of.promises if counts[each.id] == each.within - 1]
+
+
+def step(of: Banner, receipt: Any) -> Step:
+    """The rules of the pull; a single one has none."""
+    multi = of.multi(receipt["count"])
+    return Step(0, (), {}) if multi is None else multi.step(receipt["before"].get("step", 0))
+
+
+def held_whole(of: Banner, receipt: Any) -> bool:
+    """Whether a whole-pack table held for certain: these cards cannot have come without one."""
+    multi = of.multi(receipt["count"])
+    if multi is None or not multi.wholes or "counts" in receipt:
+        return False
+    before = engine.State.from_dict(of, receipt["before"])
+    return 0 not in engine.possible_wholes(of, before, receipt["cards"])
+
+
+RULES: Final[Mapping[str, Callable[[Banner, Any], object]]] = {
+    "carry_over": lambda of, _: of.carry_over,
+    "raise_from": lambda of, _: of.dilutes,
+    "limit.total": lambda of, _: of.limit and of.limit.total,
+    "limit.per_day": lambda of, _: of.limit and of.limit.per_day,
+    "limit.prices": lambda of, one: one["count"] == 1 and one["price"] != of.price_one,
+    "ticket.counts": lambda _, one: "counts" in one,
+    "fixed": lambda of, one: any(each.fixed for each in due(of, one)),
+    "once": lambda _, one: True in one["before"].get("promises", {}).values(),
+    "counts": lambda of, one: any(each.counts for each in due(of, one)),
+    "at": lambda of, one: any(each.at for each in due(of, one)),
+    "another size": lambda _, one: one["count"] not in (1, 10),
+    "no single pulls": lambda of, _: of.price_one is None,
+    "a later step": lambda of, one: one["before"].get("step", 0) and of.multi(one["count"]),
+    "minimum": lambda of, one: step(of, one).minima,
+    "slot": lambda of, one: step(of, one).slots,
+    "whole": held_whole,
+    "frozen": lambda of, one: (multi := of.multi(one["count"])) and multi.is_frozen,
+    "ramp, table, ceiling": lambda _, one: any(one["before"].get("since", {}).values()),
+    "reset_by": lambda of, _: any(rarity.reset_by for rarity in of.rarities),
+    "guarantee": lambda _, one: any(one["before"].get("lost", {}).values()),
+    "share = [": lambda _, one: any(one["before"].get("contested", {}).values()),
+    "no_repeats": lambda of, one: of.box is None and one["before"].get("drawn"),
+    "box": lambda of, one: of.box is not None and one["before"].get("drawn"),
+    "reset_after": lambda _, one: "begun" in one,
+    "exchange.offer limit": lambda _, one: one["before"].get("exchanged"),
+}
+"""When a rule came in a pull: for the most part, what of it the state before the pull says."""
+
+BESIDE: Final = (
+    *("refused by a limit", "points spent", "tickets of a shared box", "a last ticket's prize"),
+    "a shared box restored",
 )
 
 
@@ -109,7 +209,7 @@ def by_program(paths: Sequence[Path]) -> Mapping[Path, bool]:
     found = {}
     for path in paths:
         try:
-            verify.verify(path.read_bytes())
+            verify.judged(path.read_bytes())
         except verify.Wrong:
             found[path] = False
         else:
