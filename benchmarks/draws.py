@@ -8,6 +8,10 @@ words from one block of the operating system's random bytes, whose making is tim
 way is what one writes first: `secrets.SystemRandom().choices` for the tier, again for featured or
 not, again for the card. The fused loop has all states laid out beforehand and nothing else in the
 loop: what could still be gained, at the price of exactness and of a second engine.
+
+Then whole pulls, in seconds of CPU, from banners with rules that most do not have, beside banners
+that have none of them: losses remembered across guarantees, packs with whole tables, frozen rates,
+a limit, counts that luck does not begin anew, rarities without repeats, and boxes.
 """
 
 from __future__ import annotations
@@ -22,13 +26,20 @@ from functools import cache
 from itertools import accumulate
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 from gacha import engine
 from gacha.banner import Banner, Card, Rarity, parse
 
-BANNER = Path(__file__).parent.parent / "tests" / "banners" / "genshin.toml"
+FILES = Path(__file__).parent.parent
+BANNER = FILES / "tests" / "banners" / "genshin.toml"
+WITHOUT = ("tests/banners/genshin", "tests/banners/uma-musume", "tests/banners/fgo")
+WITH = (
+    *("tests/banners/genshin-radiance", "tests/banners/tcg-pocket", "tests/banners/departure-warp"),
+    *("tests/banners/fire-emblem-heroes-session", "tests/banners/lottery-box"),
+    *("docs/gallery/stamp-card", "docs/gallery/album", "docs/gallery/two-prices"),
+)
 DRAWS = 1_000_000
 PLAIN_DRAWS = 100_000
 ROUNDS = 7
@@ -61,6 +72,25 @@ def main() -> None:
         print(f"{name:20}{speed:12,.0f}{speed / plain:9.1f}{shares}")
     gain = median(speeds["fused loop"]) / median(speeds["engine, one block"])
     print(f"a fused loop would be {gain:.2f} times as fast as the engine")
+    print(f"load of the machine: {os.getloadavg()[0]:.1f}; whole pulls, draws a second of CPU:")
+    by_rules()
+
+
+def by_rules() -> None:
+    banners = {name: parse((FILES / f"{name}.toml").read_bytes(), name) for name in WITHOUT + WITH}
+    speeds: dict[str, list[float]] = {name: [] for name in banners}
+    for _ in range(ROUNDS):
+        for name, banner in banners.items():
+            count = PLAIN_DRAWS // banner.sizes[-1] * banner.sizes[-1]
+            words = iter(memoryview(os.urandom(16 * count)).cast("Q"))  # whole tables take some
+            state, began = engine.start(banner), process_time()
+            for _ in range(count // banner.sizes[-1]):
+                _, state = engine.draw(banner, state, banner.sizes[-1], words)
+            speeds[name].append(count / (process_time() - began))
+    for name, rounds in speeds.items():
+        kind = "with" if name in WITH else "without"
+        size = banners[name].sizes[-1]
+        print(f"{kind:8}{name.rpartition('/')[2]:28} in pulls of {size:2}: {median(rounds):10,.0f}")
 
 
 def by_engine(banner: Banner, count: int) -> Counter[str]:

@@ -295,10 +295,11 @@ def of_more_rules() -> Iterator[tuple[str, str]]:
         )
     for limit in ("total = 10000", "total = 300", "per_day = 100", "total = 10000\nper_day = 100"):
         prices = f"prices = {list(range(100))}\n"
-        for rate, ceiling in (("0.01", 90), ("0.00001", 1000), ("0.0000001", None)):
-            more: dict[str, Any] = {"featured": NEVER} | ({"ceiling": ceiling} if ceiling else {})
+        for rate, at in (("0.01", 90), ("0.00001", 1000), ("0.0000001", 0)):
+            more: dict[str, Any] = {"featured": NEVER}
+            more |= {"ceiling": at} if at else {}
             yield (
-                f"limit {limit.replace(chr(10), ', ')}, rate {rate}, ceiling {ceiling}",
+                f"limit {limit.replace(chr(10), ', ')}, rate {rate}, ceiling {at or 'none'}",
                 banner(
                     [rarity(rate, **more), rarity(f"{1 - Decimal(rate):f}")],
                     f"[limit]\n{limit}\n{prices}",

@@ -1239,6 +1239,16 @@ UNKNOWN: Final[Mapping[str, Callable[[str], str]]] = {
 }
 
 
+UNKNOWN_FIELDS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
+    "prototype": ("a field that objects of JavaScript have", {"__proto__": {}}),
+    "methods": ("more of them", {"constructor": 1, "hasOwnProperty": 1, "toString": 1}),
+    "empty": ("a field whose name is empty", {"": 1}),
+    "order": ("unknown fields in the order of code points", {"\ue000": 1, "\U00010000": 1}),
+    "not-normal": ("two fields that are one when normalized", {"\u00e9": 1, "e\u0301": 1}),
+    "levels": ("twelve levels in an unknown field", {"deep": nested(11)}),
+}
+
+
 def newer(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
     """As `bad`, of files in which something is newer than any verifier."""
     files: dict[str, tuple[str, int | None, str]] = {}
@@ -1267,14 +1277,7 @@ def newer(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
     for number, (where, edit) in enumerate(UNKNOWN.items(), 1):
         fields = with_first_from(base, edit(text))
         add(f"banner-{number}", f"a banner with an unknown field {where}", 1, **fields)
-    for name, about, unknown in (
-        ("prototype", "a field that objects of JavaScript have", {"__proto__": {}}),
-        ("methods", "more of them", {"constructor": 1, "hasOwnProperty": 1, "toString": 1}),
-        ("empty", "a field whose name is empty", {"": 1}),
-        ("order", "unknown fields in the order of code points", {"\ue000": 1, "\U00010000": 1}),
-        ("not-normal", "two fields that are one when normalized", {"\u00e9": 1, "e\u0301": 1}),
-        ("levels", "twelve levels in an unknown field", {"deep": nested(11)}),
-    ):
+    for name, (about, unknown) in UNKNOWN_FIELDS.items():
         receipts = forged(entries, 1, partial(_with, more=unknown))
         add(f"field-{name}", about, 1, receipts=receipts)
     broken = UNKNOWN["at its top"](text.replace("one = ", "two = ").replace("rate =", "ratio ="))
