@@ -22,6 +22,9 @@ from gacha.shared_box import Box, Drawn
 _NEXT: Final = "box_next"
 """What is said of a box from which nothing is drawn yet."""
 
+OVER: Final = "shared_over"
+"""How it is said that the last box is sold out."""
+
 
 def draw(
     asked: Asked, current: Player, game: Game, offer: Offer, banner: Banner, now_ms: int
@@ -114,6 +117,6 @@ def seen(
         if box.sentence == _NEXT:
             coming = {key: box.values[key] for key in ("number", "from")}
             return of, [{"kind": "shared_next", **coming}]
-        return of, [{"kind": "shared_over"}] if box.sentence == shared_box.SOLD_OUT else []
+        return of, [{"kind": OVER}] if box.sentence == shared_box.SOLD_OUT else []
     standing = shared_box.standing(banner, box.number, box.left(banner), box.turn)
     return of._replace(drawn=box.state(banner).drawn), standing

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from adapters import aws, files, seeds
-from adapters.tables import items, players
-from commands import kit
+from adapters.tables import boxes, items, players, settings
+from commands import kit, sold
+from commands.message import Message
 from commands.render import render
-from gacha import snowflake
+from gacha import banner, snowflake
 from gacha.economy import Economy
 from gacha.game import Game, Offer
 from gacha.presents import Audience
+from gacha.pulling import Refusal
 from local.messages import text_of
+from scripts import box_vectors
 from tests.conftest import ROOT, load_function
 from tests.giving import give, present
 from tests.recording import record
 from tests.support import GUILD, PLAYER_KEY, workflow_input
-from tests.unit.commands.owning import have, own, publish
+from tests.unit.commands.owning import have, own, publish, put
 
 DAY_MS = 86_400_000
 
@@ -71,6 +75,7 @@ class Counting:
 GAME = "get_item server_settings "
 GIVEN_AND_PLAYER = "batch_get_item discord_users server_settings "
 CLAIMS = "batch_get_item server_settings "
+WITH_BOX = "batch_get_item discord_users gacha_history server_settings "
 MISSED = "query gacha_history undelivered"
 """What every command looks for: results whose message did not arrive."""
 
@@ -238,6 +243,10 @@ def test_at_its_longest_it_is_a_message_of_discords(secrets: Any) -> None:
         ids = pressed(full, lang)
         assert len(set(ids)) == len(ids) and max(map(len, ids)) <= 100
         assert all(len(b["label"]) <= 80 for r in body["components"] for b in r["components"])
+        # A first banner of six sizes leaves no row of its own to each of the others.
+        six = {**full, "banners": [banners[0] | {"counts": [1, 2, 3, 5, 10, 11]}, *banners[1:]]}
+        rows = render("now", six, lang, "1")["components"]
+        assert [len(row["components"]) for row in rows] == [5, 5, 5, 2]
 
 
 def test_a_banner_that_ends_soon_and_no_banner_are_said(secrets: Any) -> None:
@@ -353,3 +362,103 @@ def test_a_days_pulls_that_are_used_up_have_no_button(secrets: Any) -> None:
     assert "pull:panel:b1:1" in pressed(now(1))
     done(2, "pull", banner="b1", count=1)
     assert [each for each in pressed(now(3)) if each.startswith("pull:")] == []
+
+
+def lots(tables: Any, *of: tuple[int, int, str]) -> None:
+    """The player's tickets: how many, until when, of which banner."""
+    [row] = [items.from_item(i) for i in tables.scan(TableName="discord_users")["Items"]]
+    told = [{"n": n, "e": ends, **({"b": banner} if banner else {})} for n, ends, banner in of]
+    tables.put_item(TableName="discord_users", Item=items.to_item(row | {"tickets": told}))
+
+
+ONE_A_DAY = "[limit]\nper_day = 1\nprices = [0]\n"
+
+
+def test_where_the_default_is_used_up_the_next_that_can_be_pulled_takes_its_place(
+    secrets: Any,
+) -> None:
+    """With its buttons, how often the currency pays it, and what help says."""
+    publish(own("omikuji", more=ONE_A_DAY), own("plain", more=""))
+    assert [each["id"] for each in now(1)["banners"]] == ["omikuji", "plain"]
+    done(2, "daily")
+    helped = said_by_help(3)
+    assert "いま無料で引けます" in helped["ja"] and "right now it is free" in helped["en"]
+    done(4, "pull", banner="omikuji", count=1)
+    found = now(5)
+    assert [each["id"] for each in found["banners"]] == ["plain", "omikuji"]
+    assert pressed(found) == ["pull:panel:plain:1", "pull:panel:plain:10"]
+    for lang, parts in (
+        ("ja", ("（「夏のガチャ」なら 21 回分）", "今日の残り 0 回")),
+        ("en", ("enough for 21 pulls on Summer", "0 pulls left today")),
+    ):
+        body = render("now", found, lang, "1")
+        assert all(part in text_of(body) for part in parts), text_of(body)
+        labels = [each["label"] for row in body["components"] for each in row["components"]]
+        assert all("夏のガチャ" in each or "Summer" in each for each in labels)
+    helped = said_by_help(6)
+    assert "「夏のガチャ」を選ぶと引けます。チケットが 1 枚" in helped["ja"]
+    assert "choose Summer: you have 1 ticket" in helped["en"]
+    lots(secrets)
+    helped = said_by_help(7)
+    assert "「夏のガチャ」を選ぶと、いまの通貨なら 21 回引けます" in helped["ja"]
+    assert "choose Summer: what you have is enough for 21 pulls" in helped["en"]
+
+
+def said_by_help(number: int) -> dict[str, str]:
+    interaction = workflow_input(number, "help")
+    answered = load_function("answer").handler({"interaction": interaction}, None)
+    page = Message.read(json.loads(json.dumps(answered))["message"]).content
+    return {lang: text_of(render("help", page, lang, "1")) for lang in ("ja", "en")}
+
+
+SOLD_OUT = box_vectors.LOTTERY.replace(b"winter-lottery", b"b1")
+
+
+def test_what_presses_is_among_many_and_what_is_used_up_comes_last(
+    secrets: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Points that reach a card, tickets that are for one banner alone, and eleven banners. All that
+    is read of them is one read, the box that the server shares with it."""
+    done(1, "daily")
+    late = made_ms(4)
+    five = "[[multi]]\nsize = 5\nprice = 500\n"
+    once = own("once", more="[limit]\ntotal = 1\n", ends_ms=late + 9)
+    publish(once, *(own(f"n{n}", more="") for n in range(7)))
+    publish(Offer("b1", files.put(files.BANNERS, SOLD_OUT)))
+    publish(own("older"), own("packs", more=five, ends_ms=late + DAY_MS))
+    done(2, "pull", banner="once", count=1)
+    have(points=8, key="older")
+    lots(secrets, (5, late + DAY_MS, "packs"), (3, late + 2 * DAY_MS, ""))
+    counting = Counting(monkeypatch)
+    found = now(4)
+    assert counting.read == [GAME, WITH_BOX, "get_item gacha_history ", MISSED]
+    assert [each["id"] for each in found["banners"]][:3] == ["packs", "older", "n0"]
+    assert found["more"] == 6
+    buttons = pressed(found)
+    assert {"pull:panel:packs:5", "exchange:list:older:0"} <= {*buttons}
+    for lang, said in (
+        ("ja", ("チケット **8** 枚", "うち 5 枚は「夏のガチャ」専用")),
+        ("en", ("**8** tickets", "5 of them only for Summer (the first end <t:")),
+    ):
+        assert all(each in text_of(render("now", found, lang, "1")) for each in said)
+    # What is used up has no place before what can be pulled, though it ends first.
+    assert "once" not in [each["id"] for each in found["banners"]]
+
+
+def test_of_a_box_that_is_sold_out_nothing_else_is_said(secrets: Any) -> None:
+    publish(Offer("b1", files.put(files.BANNERS, SOLD_OUT)), own("plain", more=""))
+    of = banner.parse(SOLD_OUT, "b1")
+    full = sold.now(settings.game(GUILD), Offer("b1", of.hash), of, made_ms(1))
+    assert not isinstance(full, Refusal) and full.left(of) > 0
+    joined = "2020-01-01T00:00:00+00:00"
+    assert [each["id"] for each in now(1, joined_at=joined)["banners"]] == ["b1", "plain"]
+    too_young = now(1)["banners"]
+    assert [(each["id"], each["counts"]) for each in too_young] == [("plain", [1, 10]), ("b1", [])]
+    stock = tuple(card.stock or 0 for card in of.cards)
+    over = replace(full, drawn=stock, turn=of.shared.boxes if of.shared else 0, closed_ms=1)
+    where, key = boxes.place(GUILD, "b1")
+    assert where == "DYNAMODB_HISTORY_TABLE"
+    put("gacha_history", {**key, **over.content()})
+    found = now(2, joined_at=joined)
+    assert [each["id"] for each in found["banners"]] == ["plain", "b1"]
+    assert found["banners"][1]["certain"] == [{"kind": "shared_over"}]

@@ -7,6 +7,7 @@ from adapters import banners
 from commands import described, offers, registry
 from commands.asked import Asked
 from commands.help.show import Help, Next
+from gacha import snowflake
 from gacha.game import Game, Offer
 
 
@@ -25,23 +26,28 @@ def answer(asked: Asked) -> Help:
             "prices": described.prices(banner),
         }
     if asked.guild_id is not None:
-        page["next"] = _next(asked)
+        page["next"] = _next(asked, game)
     return page
 
 
-def _next(asked: Asked) -> Next:
+def _next(asked: Asked, game: Game) -> Next:
     now = registry.answer("now").answer(asked)
-    first = now["banners"][0] if now["banners"] else None
+    first = next((each for each in now["banners"] if each["counts"]), None)
     found: Next = {
         "is_new": now["is_new"],
         "day": now["day"]["can"],
         "next_day": now["day"]["next"],
-        "tickets": now["tickets"],
+        "tickets": now["tickets"] if first and first["ticketed"] else 0,
         "pulls": first["pulls"] if first else 0,
-        "can_pull": bool(first and first["counts"]),
-        "is_open": first is not None,
+        "can_pull": first is not None,
+        "is_open": bool(now["more"] or any(each["is_open"] for each in now["banners"])),
         "presents": now["presents"],
     }
+    if first and first["free"]:
+        found["is_free"] = True
+    default = game.default_at(snowflake.created_ms(asked.interaction_id))
+    if first and default and first["id"] != default.id:
+        found["banner"] = first["name"]
     if "hindrance" in now:
         found["hindrance"] = now["hindrance"]
     return found

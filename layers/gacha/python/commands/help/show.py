@@ -21,15 +21,18 @@ class Price(TypedDict):
 
 
 class Hindered(TypedDict, total=False):
-    """`hindrance`: why none of it can be done now."""
+    """`hindrance`: why none of it can be done now. `banner`: what can be pulled, where it is not
+    what is pulled without a name. `is_free`: for nothing."""
 
     hindrance: Text
+    banner: Names
+    is_free: bool
 
 
 class Next(Hindered):
     """How things are for the player. `day`: today's daily can be had; else `next_day` is when the
     next one can, in Unix seconds. `pulls`: how many the currency pays, where something `is_open`;
-    `can_pull`: that, or a ticket. `presents`: how many can be taken."""
+    `can_pull`: that, or one of the `tickets`. `presents`: how many can be taken."""
 
     is_new: bool
     day: bool
@@ -91,17 +94,12 @@ def _steps(page: Help, lang: str) -> Iterator[str]:
         yield kit.sentence(of["hindrance"], say, lang, "")
         yield say(lang, "step_look")
         return
-    pull = None
     if not of["is_open"]:
         yield say(lang, "step_none_open")
-    elif of["is_new"]:
-        pull = say(lang, "step_first", start=page["start"])
-    elif of["tickets"] and of["can_pull"]:
-        pull = say(lang, "step_tickets", tickets=of["tickets"])
+    elif of["is_new"] and "banner" not in of:
+        yield say(lang, "step_first", start=page["start"])
     elif of["can_pull"]:
-        pull = say(lang, "step_pull", pulls=of["pulls"])
-    if pull:
-        yield pull
+        yield _pull(of, lang)
     if of["presents"]:
         yield say(lang, "step_presents", count=of["presents"])
     if of["day"]:
@@ -110,3 +108,16 @@ def _steps(page: Help, lang: str) -> Iterator[str]:
         yield say(lang, "step_wait", next=of["next_day"])
     yield say(lang, "step_cards")
     yield say(lang, "step_now")
+
+
+def _pull(of: Next, lang: str) -> str:
+    """What can be pulled: what comes without a name, or else by which."""
+    here, named = "step_pull", "step_pull_of"
+    if of.get("is_free"):
+        here, named = "step_free", "step_free_of"
+    elif of["tickets"]:
+        here, named = "step_tickets", "step_tickets_of"
+    counts = {"tickets": of["tickets"], "pulls": of["pulls"]}
+    if "banner" not in of:
+        return say(lang, here, **counts)
+    return say(lang, named, banner=kit.in_language(of["banner"], lang), **counts)

@@ -22,6 +22,25 @@ SENTENCES: Final[Sentences] = {
         "{/pull} で引けます。チケットが {tickets:,} 枚あり、{currency}より先に使われます。",
         "Use {/pull}: you have {tickets:,} {tickets:ticket|tickets}, spent before {currency}.",
     ),
+    "step_free": (
+        "{/pull} で、いま無料で引けます。",
+        "Use {/pull}: right now it is free.",
+    ),
+    "step_free_of": (
+        "{/pull} で「{banner}」を選ぶと、いま無料で引けます。",
+        "Use {/pull} and choose {banner}: right now it is free.",
+    ),
+    "step_pull_of": (
+        "{/pull} で「{banner}」を選ぶと、いまの{currency}なら {pulls:,} 回引けます。",
+        "Use {/pull} and choose {banner}: what you have is enough for {pulls:,} "
+        "{pulls:pull|pulls}.",
+    ),
+    "step_tickets_of": (
+        "{/pull} で「{banner}」を選ぶと引けます。"
+        "チケットが {tickets:,} 枚あり、{currency}より先に使われます。",
+        "Use {/pull} and choose {banner}: you have {tickets:,} {tickets:ticket|tickets}, "
+        "spent before {currency}.",
+    ),
     "step_none_open": (
         "いま開催中のガチャはありません。予定は {/banners} で確認できます。",
         "No banner is open right now. {/banners} shows what comes next.",

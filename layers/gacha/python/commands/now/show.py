@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Final, Literal, TypedDict
 
 from commands import kit, rules
@@ -22,10 +23,14 @@ class Day(TypedDict):
 
 
 class Ticketed(TypedDict, total=False):
-    """`ticketed`: those of the counts that tickets pay; `free`: those that cost nothing."""
+    """`ticketed`: those of the counts that tickets pay; `alone`: the most of them that those for
+    this banner alone pay, else 0; `free`: those that cost nothing. `is_sold_out`: there will be
+    nothing more of it for the player."""
 
     ticketed: Sequence[int]
+    alone: int
     free: Sequence[int]
+    is_sold_out: bool
 
 
 class Open(Ticketed):
@@ -46,11 +51,21 @@ class Open(Ticketed):
     exchange_ends: int
 
 
+class Bound(TypedDict):
+    """Tickets for one banner alone; the first of them end at `ends`, in Unix seconds."""
+
+    banner: Names
+    count: int
+    ends: int
+
+
 class Hindered(TypedDict, total=False):
-    """`hindrance`: why the player can do nothing now (`commands.admission`). `idle_tickets`: how
-    many are only for banners that cannot be pulled now."""
+    """`hindrance`: why the player can do nothing now (`commands.admission`). `tickets_of`: those of
+    the tickets that are for one banner alone. `idle_tickets`: how many are only for banners that
+    cannot be pulled now."""
 
     hindrance: Text
+    tickets_of: Sequence[Bound]
     idle_tickets: int
 
 
@@ -71,6 +86,8 @@ class Now(Hindered):
     more: int
 
 
+_MOST_ROWS: Final = 5
+_MOST_IN_A_ROW: Final = 5
 _MOST_OF_A_NAME: Final = 30
 """Characters of a banner's name in a button, of the 80 that it may have."""
 
@@ -87,7 +104,10 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
         embed["footer"] = {"text": say(lang, "more", count=of["more"])}
     rows = []
     if "hindrance" not in of:  # each of these would be refused
-        rows = [_first_buttons(of, lang), *(_buttons(each, lang) for each in of["banners"][1:])]
+        banners = of["banners"]
+        rows = [_first_buttons(of, lang), *(_buttons(each, lang) for each in banners[1:])]
+        if sum(-(-len(row) // _MOST_IN_A_ROW) for row in rows) > _MOST_ROWS:
+            rows = [list(chain.from_iterable(rows))]
     components = [component for row in rows for component in kit.rows(row)]
     return kit.body(embeds=[embed], components=components)
 
@@ -105,16 +125,25 @@ def _lines(of: Now, lang: str) -> Iterator[str]:
         yield say(lang, "presents", count=of["presents"])
     if of["tickets"]:
         yield say(lang, "tickets", tickets=of["tickets"], ends=of["first_ends"])
+    for each in of.get("tickets_of", ()):
+        banner = kit.in_language(each["banner"], lang)
+        yield say(lang, "tickets_of", tickets=each["count"], banner=banner, ends=each["ends"])
     if "idle_tickets" in of:
         yield say(lang, "idle_tickets", tickets=of["idle_tickets"])
-    first = of["banners"][0] if of["banners"] else None
-    if first is None or not first["is_open"]:
-        yield say(lang, "coins", balance=of["balance"])
+    yield _coins(of, lang)
+    if not (of["more"] or any(each["is_open"] for each in of["banners"])):
         yield say(lang, "nothing_open")
-    elif first["pulls"]:
-        yield say(lang, "coins_pulls", balance=of["balance"], pulls=first["pulls"])
-    else:
-        yield say(lang, "coins", balance=of["balance"])
+
+
+def _coins(of: Now, lang: str) -> str:
+    """With how often they pay what is pulled first, which is named where there is more."""
+    first = next((each for each in of["banners"] if each["counts"]), None)
+    if first is None or not first["pulls"]:
+        return say(lang, "coins", balance=of["balance"])
+    values = {"balance": of["balance"], "pulls": first["pulls"]}
+    if len(of["banners"]) == 1:
+        return say(lang, "coins_pulls", **values)
+    return say(lang, "coins_pulls_of", banner=kit.in_language(first["name"], lang), **values)
 
 
 def _day(of: Day, lang: str) -> str:
@@ -135,28 +164,31 @@ def _field(of: Open, lang: str) -> dict[str, object]:
 
 
 def _first_buttons(of: Now, lang: str) -> list[Component]:
-    """Of the day, of presents, and of the first banner, which needs no name: five at most."""
+    """Of the day, of presents, and of the first banner, which needs no name where it is alone."""
     buttons = [kit.button(say(lang, "take"), "daily:take")] if of["day"]["can"] else []
     if of["presents"]:
         label = say(lang, "open_presents", count=of["presents"])
         buttons.append(kit.button(label, "presents:open"))
     for each in of["banners"][:1]:
-        buttons += _pulls(each, lang) + _exchange(each, lang)
+        of_it = [_pull(each, count, lang) for count in each["counts"]] + _exchange(each, lang)
+        buttons += of_it if len(of["banners"]) == 1 else _named(each, of_it, lang)
     return buttons
 
 
 def _buttons(of: Open, lang: str) -> list[Component]:
-    """Of another banner whose time or whose points press, or that gives something for nothing: they
-    say which, and are two, since a phone has each in a line of its own."""
+    """Of another banner whose time, points or tickets press, or that gives something for nothing:
+    two, since a phone has each in a line of its own."""
     free = [each for each in of["counts"] if each in of.get("free", ())]
-    pressing = free[-1:] or (of["counts"][-1:] if of["ends"] else [])
+    alone = of.get("alone", 0)
+    pressing = free[-1:] or ([alone] if alone else of["counts"][-1:] if of["ends"] else [])
     buttons = [_pull(of, each, lang) for each in pressing] + _exchange(of, lang)
+    return _named(of, buttons, lang)
+
+
+def _named(of: Open, buttons: Sequence[Component], lang: str) -> list[Component]:
+    """They say of which banner they are."""
     name = kit.cut(one_line(of["name"][lang]), _MOST_OF_A_NAME)
     return [{**each, "label": say(lang, "of", banner=name, what=each["label"])} for each in buttons]
-
-
-def _pulls(of: Open, lang: str) -> list[Component]:
-    return [_pull(of, count, lang) for count in of["counts"]]
 
 
 def _pull(of: Open, count: int, lang: str) -> Component:

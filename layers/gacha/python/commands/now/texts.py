@@ -40,10 +40,18 @@ SENTENCES: Final[Sentences] = {
         "🎫 チケット **{tickets:,}** 枚（最初の期限 <t:{ends}:R>）",
         "🎫 **{tickets:,}** {tickets:ticket|tickets} (the first {tickets:ends|end} <t:{ends}:R>)",
     ),
+    "tickets_of": (
+        "-# うち {tickets:,} 枚は「{banner}」専用（最初の期限 <t:{ends}:R>）",
+        "-# {tickets:,} of them only for {banner} (the first {tickets:ends|end} <t:{ends}:R>)",
+    ),
     "coins": ("👛 {currency} **{balance:,}**", "👛 **{balance:coins}**"),
     "coins_pulls": (
         "👛 {currency} **{balance:,}**（{pulls:,} 回分）",
         "👛 **{balance:coins}**, enough for {pulls:,} {pulls:pull|pulls}",
+    ),
+    "coins_pulls_of": (
+        "👛 {currency} **{balance:,}**（「{banner}」なら {pulls:,} 回分）",
+        "👛 **{balance:coins}**, enough for {pulls:,} {pulls:pull|pulls} on {banner}",
     ),
     "nothing_open": (
         "いま開催中のガチャはありません。予定は {/banners} で確認できます。",
