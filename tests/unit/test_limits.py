@@ -462,3 +462,26 @@ def test_what_is_left_comes_first_among_the_rules() -> None:
         {"kind": "rule_limit_day", "per_day": 3},
         {"kind": "rule_prices_day_last", "prices": [0, 50, 90]},
     ]
+
+
+SURE = '[[ten.slot]]\nnumber = 10\nrates = { a = "1" }\n[[ten.minimum]]\nof = ["a"]\ncount = 2\n'
+
+
+def told(of: Banner, used: int) -> set[str]:
+    state = engine.State.from_dict(of, {"limit": {"all": used}, "points": 0})
+    return {each["kind"] for each in rules.standing(of, state)}
+
+
+def test_nothing_is_promised_of_a_ten_pull_that_nobody_can_make_any_more() -> None:
+    slot = of(f"{SURE}[limit]\ntotal = 12\n")
+    assert {"slots", "minimum"} <= told(slot, 2)
+    assert not {"slots", "minimum"} & told(slot, 3)
+    steps = PLAIN.replace("ten = 900", "ten = [800, 900]")
+    step_up = banner.parse(steps.format(top="", tables="[limit]\ntotal = 12\n").encode(), "x")
+    assert "step" in told(step_up, 2) and "step" not in told(step_up, 3)
+    # A day that leaves fewer than ten never sells one; one that is used up for now is another.
+    kinds = {each["kind"] for each in rules.rules(of(f"{SURE}[limit]\nper_day = 9\n"))}
+    assert not {"rule_slots", "rule_minimum"} & kinds and "rule_limit_day" in kinds
+    day = of(f"{SURE}[limit]\nper_day = 10\n")
+    state = engine.State.from_dict(day, {"limit": {"all": 10, "day": 3, "today": 10}, "points": 0})
+    assert "slots" in {each["kind"] for each in rules.standing(day, state)}

@@ -400,6 +400,14 @@ def test_nothing_is_odd_about_an_ordinary_banner() -> None:
     assert summer().preview()["odd"] == []
 
 
+def test_what_a_limit_never_leaves_enough_for_is_not_sold() -> None:
+    """The sizes that a banner is published with, by which others' results and typing offer it."""
+    data = (ROOT / "docs/gallery/omikuji.toml").read_bytes()
+    made = Compiled(data, b'{"v":1}', banner.parse(data, "omikuji"))
+    shown = checked(preview(Draft.new(1), Cards.none(), made, SERVER, words()))
+    assert previews.prices(shown["banner"]) == [[1, [0]]]
+
+
 def test_rates_and_pictures_and_prices_that_are_odd() -> None:
     rare = odd(summer().typed(rarities="SSR 0.05%\nSR 0%\nR 残り").preview())
     assert rare["rarity_rare"] == {"rarity": {"ja": "SSR", "en": "SSR"}, "rate": "0.05\u00a0%"}
@@ -410,6 +418,15 @@ def test_rates_and_pictures_and_prices_that_are_odd() -> None:
     assert "free" in odd(summer().typed(prices="0 / 0").preview())
     dear = odd(summer().typed(prices="100 / 1001").preview())
     assert dear == {"ten_dearer": {"ten": 1001, "ones": 1000}}
+    bag = (ROOT / "docs/gallery/lucky-bag.toml").read_text("utf-8")
+    assert banner.parse(bag.encode(), "bag").sizes == (10,)
+    singles = bag.replace("{ ten", "{ one = 3000, ten")
+    for total, is_odd in ((10, True), (19, True), (20, False)):
+        for toml in (bag, singles):
+            data = toml.replace("total = 10", f"total = {total}").encode()
+            made = Compiled(data, b'{"v":1}', banner.parse(data, "bag"))
+            of = odd(checked(preview(Draft.new(1), Cards.none(), made, SERVER, words())))
+            assert ("multi_forfeited" in of) == (is_odd and toml is singles)
     ends = summer().typed(period="- 12/24").draft.ends_ms
     assert ends is not None
     over = summer().typed(period="- 12/24").preview(server=Server(Fraction(160), ends))

@@ -137,7 +137,10 @@ def _page(desk: Desk, place: Place) -> Counter:
         "pages": pages,
         "wares": _wares(desk, place, here),
     }
-    if len(prices := {*place.prices.values()}) > 1:
+    prices = [price for card, price in place.prices.items() if place.left.get(card) != 0]
+    if not prices:
+        shown["is_all_taken"] = True
+    elif len({*place.prices.values()}) > 1:
         shown["cheapest"] = min(prices)
     return {**shown, "rest": desk.rest(place)} if desk.rest else shown
 

@@ -49,10 +49,12 @@ class Rest(TypedDict):
 
 class Beside(TypedDict, total=False):
     """`rest`: of points alone. `asks`: the card that was chosen, and is not yet taken. `cheapest`:
-    the lowest price, where there are several for points."""
+    the lowest price of those that can be taken, where there are several for points.
+    `is_all_taken`: the player has taken as many copies of each as they may."""
 
     rest: Rest
     cheapest: int
+    is_all_taken: bool
     asks: Ware
 
 
@@ -121,6 +123,8 @@ def _price(page: Counter, price: int, say: Say, lang: str) -> list[str]:
     """Where one price is all cards', and how much is missing to it; else where shards come from."""
     if "rest" not in page:
         return [say(lang, "about")]
+    if page.get("is_all_taken"):
+        return [say(lang, "all_taken_here")]
     price = page.get("cheapest", price)
     short = price - page["has"]
     if "cheapest" in page:
@@ -181,6 +185,7 @@ def _asking(page: Counter, say: Say, lang: str) -> Body:
     ware = page["asks"]
     has, price = page["has"], ware["price"]
     number, banner = ware["number"], page["banner"]["id"]
+    is_left = ware.get("left") != 0
     short = price - has
     paid = (
         say(lang, "too_few", price=price, has=has, short=short)
@@ -189,14 +194,16 @@ def _asking(page: Counter, say: Say, lang: str) -> Body:
     )
     owned = say(lang, "has_already" if ware["copies"] else "has_none", copies=ware["copies"])
     lines = [paid, owned, say(lang, "gives_nothing"), *_rest(page, say, lang)]
-    if "left" in ware:
-        lines.insert(1, say(lang, "left" if ware["left"] else "none_left", left=ware["left"]))
+    if not is_left:  # what it would take is no question any more
+        lines = [say(lang, "none_left"), say(lang, "has", has=has), *_rest(page, say, lang)]
+    elif "left" in ware:
+        lines.insert(1, say(lang, "left", left=ware["left"]))
     take = kit.button(
         say(lang, "take", price=price), f"{page['kind']}:take:{banner}:{number}:{price}:{has}"
     )
     back = kit.button(say(lang, "back"), f"{page['kind']}:list:{banner}:{page['page']}")
     embed = _of_card(ware, say(lang, "ask", card=_named(ware, lang)), lines)
-    can = short <= 0 and ware.get("left") != 0
+    can = short <= 0 and is_left
     return kit.body(embeds=[embed], components=kit.rows([*([take] * can), back]))
 
 

@@ -478,6 +478,13 @@ ODD: Final[Sentences] = {
         "{size:,} 連（{price:,}）が、1 回を {size:,} 回引く（{ones:,}）より高くなっています。",
         "A pull of {size:,} ({price:,}) costs more than {size:,} single pulls ({ones:,}).",
     ),
+    "multi_forfeited": (
+        "1 人 {total:,} 回までなので、先に少ない回数で引いた人は、{size:,} 連を引けなくなります。"
+        "{size:,} 連だけを売るには、ファイルの price から one を外します。",
+        "With a limit of {total:,} {total:pull|pulls} for each player, whoever first pulls fewer "
+        "cards at once can no longer pull {size:,}. To sell pulls of {size:,} alone, leave `one` "
+        "out of the file’s `price`.",
+    ),
     "over": (
         "終了日時（<t:{ends_s}:f>）を過ぎています。",
         "Its end (<t:{ends_s}:f>) is in the past.",

@@ -72,7 +72,7 @@ def rules(banner: Banner) -> list[Rule]:
     return [
         *_limit_rules(banner),
         *_step_prices(banner),
-        *(rule for multi in banner.multis for rule in _by_steps(banner, multi)),
+        *(rule for multi in _sold(banner) for rule in _by_steps(banner, multi)),
         *(_promise(banner, promise) for promise in banner.promises),
         *_box_rules(banner),
         *_reset(banner),
@@ -137,19 +137,26 @@ def _promises(banner: Banner, state: engine.State) -> Iterator[Rule]:
 
 
 def _next_step(banner: Banner, state: engine.State) -> Iterator[Rule]:
-    if (multi := banner.step_up) is not None:
+    if (multi := banner.step_up) is not None and multi in _sold(banner, state):
         price = multi.step(state.step).price
         steps = {"step": state.step + 1, "steps": banner.steps, "price": price}
         yield {"kind": "step", **steps, **_size(multi)}
 
 
 def _multis(banner: Banner, state: engine.State) -> Iterator[Rule]:
-    for multi in banner.multis:
+    for multi in _sold(banner, state):
         step = multi.step(state.step)
         yield from ({"kind": "minimum", **each, **_size(multi)} for each in _minima(banner, step))
         # Where a whole may take their place, slots are sure of nothing.
         slots = () if multi.wholes else _sure_slots(banner, step)
         yield from ({**each, **_size(multi)} for each in slots)
+
+
+def _sold(banner: Banner, state: engine.State | None = None) -> list[Multi]:
+    """The multi-pulls for which a limit ever leaves enough, to a player in this `state`."""
+    left = None if state is None else engine.left_in_all(banner, state)
+    sold = (multi for multi in banner.multis if multi.size in banner.sizes)
+    return [multi for multi in sold if left is None or multi.size <= left]
 
 
 def _size(multi: Multi) -> Rule:
@@ -242,7 +249,7 @@ def _limit_rules(banner: Banner) -> Iterator[Rule]:
 
 
 def _step_prices(banner: Banner) -> Iterator[Rule]:
-    if (multi := banner.step_up) is not None:
+    if (multi := banner.step_up) is not None and multi in _sold(banner):
         kind = "rule_steps_last" if multi.repeats_last else "rule_steps_again"
         yield {"kind": kind, "prices": [step.price for step in multi.steps], **_size(multi)}
 

@@ -70,6 +70,32 @@ def test_each_price_and_what_is_left_is_shown(tables: Any, server: Server) -> No
     assert audited(tables) == []
 
 
+def test_where_all_is_taken_no_more_points_are_asked_for(tables: Any, server: Server) -> None:
+    """Neither by the list nor by the question; and of the rest both say what the rules say."""
+    publish(own("b2", more='[[exchange.offer]]\nof = ["c101"]\nprice = 9\nlimit = 1\n'))
+    server.do(1, "pull", banner="b2", count=10)
+    before = server.do(2, "exchange", banner="b2")
+    assert "9 ポイント" in said(before, "exchange")
+    of = {"card": "101", "price": "9", "has": "10"}
+    assert server.do(3, "exchange", banner="b2", **of)["outcome"] == "planned"
+    listed = server.do(4, "exchange", banner="b2")
+    asked = server.do(5, "exchange", banner="b2", page="0", card="101")
+    for shown in (listed, asked):
+        for lang, said_, never in (
+            ("ja", ("交換済みです", "交換ポイント：", "かけらに変わります"), "回引くと"),
+            ("en", ("as many copies", "Exchange points:", "become shards"), "to go"),
+        ):
+            text = said(shown, "exchange", lang)
+            assert [each for each in said_ if each not in text] == [] and never not in text
+        assert not any(":take:" in each for each in buttons(shown, "exchange"))
+    # The lowest price is of what can still be taken.
+    publish(own(cards=3, more=OFFERS.replace("price = 2\n", "price = 4\n")))
+    server.do(6, "pull", banner="b1", count=10)
+    assert "3 ポイントから" in said(server.do(7, "exchange", banner="b1"), "exchange")
+    take(server, 8, 101, 3, 10)
+    assert "4 ポイントから" in said(server.do(9, "exchange", banner="b1"), "exchange")
+
+
 def choices(decided: dict[str, Any], lang: str) -> list[str]:
     body = render("exchange", Message.read(decided["message"]).content, lang, "1")
     selects = [each for each in components(body["components"]) if "options" in each]

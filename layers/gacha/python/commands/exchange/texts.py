@@ -27,8 +27,10 @@ SENTENCES: Final[Sentences] = {
         "-# Points that are left carry over to the next banner of this kind.",
     ),
     "rest_stays": (
-        "-# 残ったポイントは、そのまま残ります。",
-        "-# Points that are left stay yours.",
+        "-# 残ったポイントは、ガチャの終了から 7 日を過ぎるまで使えます（終了日は未定です）。"
+        "そのあとはかけらに変わります。",
+        "-# Points that are left are good until 7 days after the banner’s end, of which no date is "
+        "set; then they become shards.",
     ),
     "rest_until": (
         "-# 交換は <t:{until}:f> まで。そのあと、残ったポイントは 1 ポイントにつき"
@@ -53,8 +55,12 @@ SENTENCES: Final[Sentences] = {
         "You can take {left:,} more {left:copy|copies}.",
     ),
     "none_left": (
-        "交換できる枚数は、すべて交換済みです。",
-        "You have taken as many copies as a player can.",
+        "このカードは、交換できる枚数をすべて交換済みです。",
+        "You have taken as many copies of this card as a player can.",
+    ),
+    "all_taken_here": (
+        "どのカードも、交換できる枚数をすべて交換済みです。",
+        "You have taken as many copies of each card as a player can.",
     ),
     "all_taken": (
         "このカードは、交換できる枚数をすべて交換済みです。何も使っていません"

@@ -56,6 +56,7 @@ ODD: Final[Mapping[str, frozenset[str]]] = {
         "free": "",
         "ten_dearer": "ten ones",  # a ten-pull costs more than ten single ones
         "multi_dearer": "size price ones",  # the same of a multi-pull of another size
+        "multi_forfeited": "size total",  # once smaller pulls leave less
         "over": "ends_ms",
         "too_much": "rarities",  # whose figures would take too long
     }.items()
@@ -439,6 +440,10 @@ def _odd(
             yield _remark("ten_dearer", ten=dearest, ones=ones)
         elif dearest > ones:
             yield _remark("multi_dearer", size=multi.size, price=dearest, ones=ones)
+    if banner.limit is not None and (total := banner.limit.total) is not None:
+        for size in banner.sizes[1:]:
+            if total < 2 * size:
+                yield _remark("multi_forfeited", size=size, total=total)
     if draft.ends_ms is not None and draft.ends_ms <= server.now_ms:
         yield _remark("over", ends_ms=draft.ends_ms)
     unknown = {
@@ -637,7 +642,8 @@ def _prices(banner: Banner) -> list[list[Any]]:
     if banner.shared is not None:
         return [[size, [size * banner.price(1)]] for size in shared_box.at_once(banner)]
     single: list[list[Any]] = [] if banner.price_one is None else [[1, [banner.price_one]]]
-    return single + [[multi.size, [step.price for step in multi.steps]] for multi in banner.multis]
+    multis = (multi for multi in banner.multis if multi.size in banner.sizes)
+    return single + [[multi.size, [step.price for step in multi.steps]] for multi in multis]
 
 
 def _shared(banner: Banner) -> dict[str, Any]:
