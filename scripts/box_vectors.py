@@ -124,7 +124,7 @@ class BoxPlay:
         offer = Offer(self.banner.id, self.banner.hash)
         found = shared_box.pull(
             *(current, self.banner, offer, box, count, str(number), seed),
-            shared_box.who(current, user, box, key, current.client_seed),
+            shared_box.who(current, user, box.name, key, current.client_seed),
             *(Clock("Asia/Tokyo"), made_ms, self.commit),
         )
         if isinstance(found, pulling.Refusal):

@@ -105,8 +105,16 @@ def test_the_list_of_banners_says_the_limit_and_what_is_free(tables: Any, server
     panel = server.do(2, "admin panel", drawn="")  # which everybody sees
     for words in ("1 人 20 回まで", "1 日 2 回まで", "毎日 1 回目は無料"):
         assert words in said(panel, "admin panel")
-    for words in ("20 pulls each", "2 a day", "first pull of a day free"):
+    for words in ("20 pulls per member, at most 2 a day, first pull of a day free",):
         assert words in said(panel, "admin panel", "en")
+    limited('[[ten.slot]]\nnumber = 10\nrates = { r1 = "1" }\n[limit]\nper_day = 5\n')
+    panel = server.do(3, "admin panel", drawn="")
+    for lang, words, never in (
+        ("ja", "1 人 1 日 5 回まで", "10 連"),
+        ("en", "5 pulls a day per member", "ten-pull"),
+    ):
+        assert words in said(panel, "admin panel", lang)
+        assert never not in said(panel, "admin panel", lang)  # five a day bring none
 
 
 OMIKUJI = "[limit]\nper_day = 1\nprices = [0]\n"

@@ -124,13 +124,23 @@ def facts(banner: Described, until_sentence: str, lang: str) -> str:
     until = _until(banner["ends"], until_sentence, lang)
     cost = priced(banner["prices"], lang, in_coins=until_sentence != "until")
     rate = f"{literal(banner['rarity'][lang])} {banner['rate']}"
-    features = [say(lang, each["kind"], **_numbers(each)) for each in banner["features"]]
+    features = [
+        say(lang, _sentence(each, banner["features"]), **_numbers(each))
+        for each in banner["features"]
+    ]
     separator = "・" if lang == "ja" else ", "
     return f"{until}{separator}{cost}\n{separator.join([rate, *features])}"
 
 
 def _until(ends: int | None, sentence: str, lang: str) -> str:
     return say(lang, "endless") if ends is None else say(lang, sentence, ends=ends)
+
+
+def _sentence(feature: Mapping[str, Any], beside: Sequence[Mapping[str, Any]]) -> str:
+    """Beside a limit in all, that of a day need not say whose it is."""
+    kind = str(feature["kind"])
+    is_alone = all(each["kind"] != "limit" for each in beside)
+    return "limit_day_each" if kind == "limit_day" and is_alone else kind
 
 
 def _numbers(feature: Mapping[str, Any]) -> dict[str, Any]:
@@ -153,12 +163,16 @@ SENTENCES: Final[Sentences] = {
     ),
     "from": ("{price:price}〜", "{price:price}–"),
     "pity": ("天井 {pulls:,} 回", "pity at {pulls:,}"),
-    "limit": ("1 人 {total:,} 回まで", "{total:,} {total:pull|pulls} each"),
+    "limit": ("1 人 {total:,} 回まで", "{total:,} {total:pull|pulls} per member"),
     "limit_left": (
         "あなたの残り {left:,}／{total:,} 回",
         "{left:,} of your {total:,} {total:pull|pulls} left",
     ),
-    "limit_day": ("1 日 {per_day:,} 回まで", "{per_day:,} a day"),
+    "limit_day": ("1 日 {per_day:,} 回まで", "at most {per_day:,} a day"),
+    "limit_day_each": (
+        "1 人 1 日 {per_day:,} 回まで",
+        "{per_day:,} {per_day:pull|pulls} a day per member",
+    ),
     "limit_day_left": (
         "今日の残り {left:,}／{per_day:,} 回",
         "{left:,} of today’s {per_day:,} left",

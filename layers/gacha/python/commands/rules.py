@@ -190,6 +190,17 @@ SENTENCES: Final[Sentences] = {
         "最後の 1 枚を引いた人には「{card}」も",
         "Whoever draws the last ticket gets {card}, too",
     ),
+    "fewer_in_box": (
+        "{asked:,} 枚のうち、箱に残っていた {count:,} 枚だけを引きました"
+        "（代金も {count:,} 枚分です）",
+        "Of the {asked:,} {asked:ticket|tickets} asked for, the box had {count:,} left: that is "
+        "what was drawn and paid",
+    ),
+    "fewer_allowed": (
+        "{asked:,} 枚のうち、上限までの {count:,} 枚だけを引きました（代金も {count:,} 枚分です）",
+        "Of the {asked:,} {asked:ticket|tickets} asked for, your limit left {count:,}: that is "
+        "what was drawn and paid",
+    ),
     "shared_next": (
         "この箱は完売しました。次の箱（{number:,}）は <t:{from}:T> から引けます",
         "This box is sold out. The next one ({number:,}) opens at <t:{from}:T>",

@@ -60,7 +60,7 @@ def draw(
         asked.number("count") if "count" in asked.options else 1,
         asked.interaction_id,
         seeds.box_seed(box.name, box.epoch),
-        shared_box.who(current, asked.user_id, box, key, client_seed),
+        shared_box.who(current, asked.user_id, box.name, key, client_seed),
         settings.economy(asked.guild).clock(game, at_ms),
         now_ms,
         seeds.commit_box,

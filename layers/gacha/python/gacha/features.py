@@ -32,13 +32,14 @@ def of(banner: Banner) -> list[Feature]:
         found.append({"kind": "box"})
     if any(rarity.no_repeats for rarity in banner.rarities):
         found.append({"kind": "no_repeats"})
-    if banner.step_up is not None:
+    multis = [each for each in banner.multis if each.size in banner.sizes]
+    if banner.step_up in multis:
         found.append({"kind": "step_up", "steps": banner.steps})
-    elif banner.differs(TEN):
+    elif any(each.size == TEN and each.differs for each in multis):
         found.append({"kind": "ten"})
-    elif any(step.minima or step.slots for multi in banner.multis for step in multi.steps):
+    elif any(step.minima or step.slots for multi in multis for step in multi.steps):
         found.append({"kind": "multi"})
-    if any(multi.wholes for multi in banner.multis):
+    if any(multi.wholes for multi in multis):
         found.append({"kind": "whole"})
     if banner.promises:
         found.append({"kind": "promise"})

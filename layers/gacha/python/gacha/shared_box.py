@@ -282,12 +282,13 @@ class Buyer:
     client: str
 
 
-def who(player: Player, discord_user_id: str, box: Box, key: bytes, client_seed: str) -> Buyer:
-    """`key` is the buyer's own for this box, `client_seed` theirs as of the interaction. Whoever
-    never chose one has their player's key, which would name them: here the id takes its place."""
+def who(player: Player, discord_user_id: str, box: str, key: bytes, client_seed: str) -> Buyer:
+    """`box` is its name, `key` the buyer's own for it, `client_seed` theirs as of the interaction.
+    Whoever never chose one has their player's key, which would name them: here the id takes its
+    place."""
     id_ = buyer(key, discord_user_id)
     chosen = id_ if client_seed == player.key else client_seed
-    return Buyer(id_, client(box.name, chosen))
+    return Buyer(id_, client(box, chosen))
 
 
 def pull(

@@ -106,6 +106,57 @@ def test_a_box_is_drawn_to_its_last_ticket(tables: Any, members: Members) -> Non
     assert findings(tables) == []
 
 
+def test_fewer_tickets_than_asked_for_are_said_and_so_is_the_last_box(
+    tables: Any, members: Members
+) -> None:
+    one = LOTTERY.replace(b"boxes = 2", b"boxes = 1")
+    assert one != LOTTERY
+    offer(one)
+    allowed = members.pull(0, 10)  # five a day
+    assert "asked for, your limit left 5" in shown(allowed)
+    assert "上限までの 5 枚だけを引きました" in shown(allowed, "ja")
+    assert "asked for" not in shown(members.pull(1, 5))
+    for user in range(2, 7):
+        last = members.pull(user, 5)
+    assert "Sold out" not in shown(last)
+    members.pull(7, 3)
+    last = members.pull(8, 5)
+    assert "Of the 5 tickets asked for, the box had 2 left" in shown(last)
+    assert "箱に残っていた 2 枚だけを引きました" in shown(last, "ja")
+    assert "Sold out" in shown(last) and "完売しました" in shown(last, "ja")
+
+
+def test_a_box_that_is_asked_for_is_the_one_that_is_shown(tables: Any, members: Members) -> None:
+    """With the commitment and the hash of its own file, while the next one is being drawn."""
+    turn = 0
+    while (box := boxes.load(GUILD, "b1")) is None or box.number == 1:
+        members.pull(turn % 12, 5, later=DAY // 9)
+        turn += 1
+    members.pull(turn % 12, 5, later=DAY // 9)
+    members.step += 1
+    first, second, free = (box_of(members, number) for number in (1, 2, 0))
+    assert (first["number"], second["number"], free["number"]) == (1, 2, 2)
+    assert first["commitment"] != second["commitment"] == free["commitment"]
+    assert (first["sold"], first["is_over"]) == (40, True)
+    assert first["buyer"] == first["ended"]["buyer"] != second["buyer"]
+    assert "ended" not in second and free["ended"]["number"] == 1
+    _, attached = attach(asked_of(members, 0), first)
+    assert attached is not None
+    file = json.loads(attached.content)
+    assert file["epochs"][0]["commitment"] == first["commitment"]
+    assert file["receipts"][-1]["hash"] == first["head"]
+
+
+def box_of(members: Members, number: int) -> dict[str, Any]:
+    members.step += 1
+    interaction = members.asked(0, members.step)
+    interaction |= {"command": "fair box", "options": {"banner": "b1", "number": number}}
+    returned = json.loads(
+        json.dumps(load_function("plan").handler({"interaction": interaction}, None))
+    )
+    return dict(Message.read(returned["message"]).content)
+
+
 def findings(tables: Any) -> list[str]:
     """What the audit has to say of every player and box, as `scripts.audit` asks it."""
     history, collection = rows(tables, "gacha_history"), rows(tables, "gacha_collection")

@@ -69,6 +69,11 @@ def epochs(box: str) -> list[int]:
     return sorted({*found})
 
 
+def last_receipt(box: str) -> str | None:
+    """The last receipt of a box as it was stored; None of one from which nobody drew."""
+    return _end(box, is_first=False)
+
+
 def _end(box: str, is_first: bool) -> str | None:
     answer = aws.dynamodb().query(
         TableName=os.environ["DYNAMODB_HISTORY_TABLE"],

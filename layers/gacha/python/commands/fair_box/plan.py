@@ -7,6 +7,8 @@ that still waits finds it closed, and is refused.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from adapters import banners, seeds
 from adapters.tables import boxes
 from commands import decisions, offers, sold
@@ -15,7 +17,7 @@ from commands.decisions import Decided, Recording, Shown
 from commands.events import Row
 from commands.fair_box.show import Told
 from commands.message import Content, text
-from gacha import changes, kinds, shared_box, snowflake
+from gacha import changes, kinds, pulling, shared_box, snowflake
 from gacha.banner import Banner
 from gacha.game import Game, Offer
 from gacha.player import Player
@@ -72,24 +74,29 @@ def _told(
     number = asked.number("number") or last
     if not 0 <= number <= present.number:
         return text("no_such_box", banner=dict(banner.name), number=number, last=present.number)
-    key = seeds.buyer_key(present.name, asked.user_id)
-    who = shared_box.who(current, asked.user_id, present, key, current.client_seed)
+    name = shared_box.name(offer.id, number, asked.guild)
+    shown = _of(present)
+    if asked.number("number") and number < present.number:
+        if (receipt := boxes.last_receipt(name)) is None:
+            return text("file_of_none", number=number)
+        shown = _of_receipt(name, number, receipt)
+    key = seeds.buyer_key(shown.name, asked.user_id)
+    who = shared_box.who(current, asked.user_id, shown.name, key, current.client_seed)
     told: Told = {
         "kind": "fair box",
         "banner": dict(banner.name),
-        "banner_hash": present.rules,
-        "number": present.number,
-        "sold": present.sold,
-        "tickets": sold.tickets(banners.load_version(asked.guild, offer.id, present.rules)),
-        "is_over": bool(present.closed_ms),
-        "commitment": present.commitment,
-        "head": present.head,
+        "banner_hash": shown.rules,
+        "number": shown.number,
+        "sold": shown.sold,
+        "tickets": sold.tickets(banners.load_version(asked.guild, offer.id, shown.rules)),
+        "is_over": shown.is_over,
+        "commitment": shown.commitment,
+        "head": shown.head,
         "buyer": who.id,
         "key": key.hex(),
         "client": who.client,
     }
     if number and number <= last:
-        name = shared_box.name(offer.id, number, asked.guild)
         own = seeds.buyer_key(name, asked.user_id)
         told["ended"] = {
             "box": name,
@@ -102,3 +109,28 @@ def _told(
             ],
         }
     return told
+
+
+class _Seen(NamedTuple):
+    """What is shown of a box."""
+
+    name: str
+    number: int
+    rules: str
+    sold: int
+    is_over: bool
+    commitment: str
+    head: str
+
+
+def _of(box: Box) -> _Seen:
+    is_over = bool(box.closed_ms)
+    return _Seen(box.name, box.number, box.rules, box.sold, is_over, box.commitment, box.head)
+
+
+def _of_receipt(name: str, number: int, text: str) -> _Seen:
+    """The same of one that has ended, by its last receipt."""
+    last = pulling.parse(text)
+    count = last["position"] + last["count"]
+    head = pulling.hash_of(text)
+    return _Seen(name, number, last["banner_hash"], count, True, last["commitment"], head)

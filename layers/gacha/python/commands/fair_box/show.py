@@ -32,9 +32,9 @@ class WithFile(TypedDict, total=False):
 
 
 class Told(WithFile):
-    """The box from which tickets are drawn, or were drawn last. `head`: its last receipt's hash,
-    empty before one. `buyer`, `client`: what stands for the asker, and for their client seed, in
-    it; `key`: by which. `ended`: the one whose file goes with it."""
+    """The box that was asked for, else that from which tickets are drawn, or were drawn last.
+    `head`: its last receipt's hash, empty before one. `buyer`, `client`: what stands for the asker,
+    and for their client seed, in it; `key`: by which. `ended`: the one whose file goes with it."""
 
     kind: Literal["fair box"]
     banner: Names

@@ -128,14 +128,19 @@ def _tickets(asked: Asked, current: Player, game: Game, offer: Offer, banner: Ba
     row = items.from_item(transaction[0]["Put"]["Item"])
     following = drawn.stored if drawn.stored.number > drawn.box.number else None
     result = _result_of_tickets(banner, row, look, pulling.next_draw(drawn.after), following)
+    asked_for = asked.number("count") if "count" in asked.options else 1
+    if (count := drawn.receipt["count"]) < asked_for:
+        kind = "fewer_allowed" if drawn.left else "fewer_in_box"
+        fewer = {"kind": kind, "asked": asked_for, "count": count}
+        result["standing"] = [fewer, *result["standing"]]
     if not drawn.left and following is None:
         result["box"]["most"] = 0
-    amount, count = row["amount"], row["count"]
+        result["standing"] = [*result["standing"], {"kind": sold.OVER}]
     return Recording(
         outcome="drawn",
         content={**result, **_paid_by(drawn.tickets), **beside},
         transaction=transaction,
-        event={"kind": kinds.TICKET, "amount": amount, "count": count},
+        event={"kind": kinds.TICKET, "amount": row["amount"], "count": count},
         notes={
             "receipt": dict(drawn.receipt),
             "receipt_hash": drawn.receipt_hash,
