@@ -332,6 +332,7 @@ def test_vectors_that_are_newer_are_neither(page: Phone, language: str) -> None:
         assert seen.text.startswith(title) and way in seen.text, case["file"]
         assert (rest in seen.text) is (case["place"] is not None), case["file"]
         assert "✓" not in seen.text and "✗" not in seen.text
+        assert "。。" not in seen.text and ".." not in seen.text, seen.text
 
 
 @needs_chromium

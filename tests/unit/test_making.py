@@ -189,6 +189,17 @@ def test_a_number_renames_its_card() -> None:
     assert maker.draft.cards[0].rarity == "r1" and maker.draft.cards[0].featured
 
 
+def test_what_another_banner_has_is_new_to_a_draft() -> None:
+    """A fresh draft of known cards has changed none of them."""
+    fresh = Maker(Draft.new(2), summer().cards).typed(rarities="SSR 3%\nR 残り")
+    fresh.rows(named("アリス", "SSR"), named("新しい人", "R"))
+    assert [note.written() for note in fresh.notes][:1] == [
+        Note("cards_added", {"count": 2}).written()
+    ]
+    fresh.rows(named("アリス", "SSR", weight="3"))
+    assert [note.key for note in fresh.notes] == ["cards_changed"]
+
+
 def test_nothing_else_renames_a_card_in_silence() -> None:
     maker = summer().rows(named("ありす", "SSR"))
     (question,) = maker.draft.questions

@@ -84,7 +84,7 @@ FIELDS: Final[Mapping[str, Words]] = {
     "weight": ("重み", "weight"),
     "rate": ("確率", "rate"),
     "featured": ("ピックアップ", "featured"),
-    "stock": ("個数", "stock"),
+    "stock": ("枚数", "stock"),
     "picture": ("画像", "picture"),
     "setting": ("設定", "setting"),
     "value": ("値", "value"),

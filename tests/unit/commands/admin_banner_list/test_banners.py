@@ -776,3 +776,20 @@ def test_a_kind_that_is_delivered_twice_is_one_change(owner: Owner) -> None:
     assert again["outcome"] == "recorded"
     # The server has a language by then.
     assert again["message"] == {**decided["message"], "language": "ja"}
+
+
+def test_banners_of_one_name_are_told_apart_by_their_ids() -> None:
+    def entry(id_: str, name: str) -> show.Entry:
+        names = {"ja": name, "en": name}
+        return show.entry(names, id_, "draft", None, is_default=False)
+
+    long = "b" * 40
+    entries = [entry("b1", "夏"), entry("b2", "夏"), entry("b3", "秋"), entry(long, "夏" * 80)]
+    content = show.listed([*entries, entry("b5", "夏" * 80)], 0, 1, has_sample=False)
+    for language, first in (("ja", "夏（b1）"), ("en", "夏 (b1)")):
+        body = render.render(ROOM, content, language, "1")
+        [select] = [each for each in components(body["components"]) if "options" in each]
+        labels = [each["label"] for each in select["options"]]
+        assert labels[0] == first and labels[2] == "秋" and len({*labels}) == 5
+        assert max(map(len, labels)) <= 100 and long in labels[3]
+        assert f"- {first}" in text_of(body) and "秋（" not in text_of(body)

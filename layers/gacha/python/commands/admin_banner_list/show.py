@@ -319,7 +319,7 @@ def _list(of: Listed, lang: str) -> Body:
     if of["entries"]:
         options = [
             kit.choice(
-                kit.cut(word_of(each["name"], lang), _MOST_OF_A_CHOICE),
+                _told_apart(word_of(each["name"], lang), _MOST_OF_A_CHOICE, each, of, lang),
                 each["id"],
                 description=say(lang, each["state"]),
             )
@@ -351,15 +351,22 @@ def _list_lines(of: Listed, lang: str) -> Iterator[str]:
         if there:
             yield f"**{say(lang, state)}**"
         for each in there:
-            yield _entry(each, lang)
+            yield _entry(each, of, lang)
     if of["has_sample"]:
         yield f"-# {say(lang, 'sample')}"
 
 
-def _entry(of: Entry, lang: str) -> str:
-    name = kit.cut(kit.in_language(of["name"], lang), _MOST_OF_A_LINE)
+def _entry(of: Entry, among: Listed, lang: str) -> str:
+    name = _told_apart(kit.in_language(of["name"], lang), _MOST_OF_A_LINE, of, among, lang)
     mark = say(lang, "default_mark") if of["is_default"] else ""
     return f"- {name}{mark}{_when_short(of, lang)}"
+
+
+def _told_apart(name: str, space: int, of: Entry, among: Listed, lang: str) -> str:
+    """The name, and the id beside it where several have the same."""
+    same = (each["name"][lang] == of["name"][lang] for each in among["entries"])
+    which = say(lang, "which", id=of["id"]) if sum(same) > 1 else ""
+    return kit.cut(name, space - kit.length(which)) + which
 
 
 def _when_short(of: Entry, lang: str) -> str:

@@ -24,6 +24,7 @@ SENTENCES: Final[Sentences] = {
     "hidden": ("非表示", "Hidden"),
     "draft": ("下書き", "Drafts"),
     "ended": ("終了", "Ended"),
+    "which": ("（{id}）", " ({id})"),
     "default_mark": (" ⭐ 標準", " ⭐ default"),
     "starts_short": ("：<t:{at}:f> から", ": from <t:{at}:f>"),
     "ends_short": ("：<t:{at}:f> まで", ": until <t:{at}:f>"),

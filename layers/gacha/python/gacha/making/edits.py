@@ -504,9 +504,11 @@ class Rows:
 
     def _all_notes(self, questions: Sequence[Question]) -> list[Note]:
         notes = list(self._notes)
-        if self._new:
-            notes.append(Note("cards_added", {"count": len(self._new)}))
-        if changed := len(self._seen) - len(self._new):
+        there = {each.number for each in self._draft.cards}
+        # Another banner's card, too, is added to this draft.
+        if added := len([each for each in self._seen if each not in there]):
+            notes.append(Note("cards_added", {"count": added}))
+        if changed := len(self._seen) - added:
             notes.append(Note("cards_changed", {"count": changed}))
         for number, (before, after) in self._renamed.items():
             values_of = {"number": number, "before": before, "after": after}
