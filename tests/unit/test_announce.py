@@ -449,7 +449,7 @@ def preview_message(of: banner.Banner) -> dict[str, Any]:
     name, rarity = dict(of.name), dict(of.rarities[0].name)
     every = {
         **dict.fromkeys(("rarity", "name", "maybe_name"), rarity),
-        **dict.fromkeys(("before", "after", "pulls", "coins", "days", "open_days"), 10**9),
+        **dict.fromkeys(("before", "after", "pulls", "coins", "days", "open_days", "total"), 10**9),
         **dict.fromkeys(("points", "ten", "ones", "count", "number", "one", "ends_ms"), 10**9),
         **dict.fromkeys(("size", "price", "maybe", "a_day"), 10**9),
         "prices_before": [[size, [banner.MAX_PRICE] * 20] for size in (1, 10, 16, 17, 18, 19)],
