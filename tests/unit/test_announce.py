@@ -897,8 +897,16 @@ MESSAGES: dict[str, dict[str, Any]] = {
             "copies": 10**6,
             "is_wished": True,
             "is_locked": True,
-            "rates": [{"banner": dict(MARKED_UP.name), "rate": "0.0000000001 %", "next": "100 %"}]
-            * MAX_OFFERS,
+            "rates": [
+                {"banner": dict(MARKED_UP.name), "rate": "0.0000000001 %", "next": "100 %"},
+                {
+                    "banner": dict(MARKED_UP.name),
+                    "rate": "0.1 %",
+                    "next": "99.9 %",
+                    "box": {"left": 999, "tickets": 1_000, "is_last": True},
+                },
+            ]
+            * (MAX_OFFERS // 2),
         },
     },
     "several cards": {

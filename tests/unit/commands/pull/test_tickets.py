@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ from commands.asked import Asked
 from commands.fair_box.file import attach
 from commands.message import Message
 from commands.render import render
-from gacha import audit, banner, box_audit, shared_box, snowflake
+from gacha import audit, banner, box_audit, rates, shared_box, snowflake
 from gacha.game import Offer
 from gacha.making import compiling, edits
 from gacha.making.cards import Cards
@@ -326,6 +327,43 @@ def test_write_units_of_a_draw(members: Members) -> None:
 
 
 # --- from a file to the file that anybody checks --------------------------------------------------
+
+
+def test_a_cards_rate_is_that_of_what_is_left_in_the_box(members: Members) -> None:
+    """Exactly, whoever drew it; none where it is gone, and of the last ticket's prize who gets it.
+    With the next box all are back."""
+
+    def told(card: str) -> list[str]:
+        asked = members.asked(30, members.step + 1)
+        looking = {"interaction": asked | {"command": "card", "options": {"name": card}}}
+        message = load_function("answer").handler(looking, None)["message"]
+        content = Message.read(json.loads(json.dumps(message))).content
+        return [text_of(render("card", content, lang, "1")) for lang in ("ja", "en")]
+
+    rules = banner.parse(LOTTERY, "x")
+    members.pull(0, 1)
+    seen = set()
+    turn = 0
+    while (box := boxes.load(GUILD, "b1")) is not None and not box.closed_ms:
+        out = dict(zip((each.id for each in rules.cards), box.drawn, strict=True))
+        for card in rules.cards if turn % 3 == 0 or box.left(rules) < 4 else ():
+            left, of = (card.stock or 0) - out[card.id], box.left(rules)
+            japanese, english = told(str(card.number))
+            seen.add(bool(left))
+            if left:
+                rate = rates.percent(Fraction(left, of))
+                assert f"次の 1 枚は {rate}（箱の残り {of} 枚のうち {left} 枚）" in japanese
+                assert f"{rate} for the next ticket ({left} of the {of} that are left)" in english
+            else:
+                words = "draws the box’s last ticket" if not card.stock else "none left in this box"
+                assert words in english and ("最後の 1 枚" in japanese) == (not card.stock)
+            assert "First" not in english and "最初の 1 回" not in japanese
+        turn += 1
+        members.pull(turn % 12, 1 + turn % 7, later=DAY // 9)
+    assert seen == {True, False}
+    for card in rules.cards:
+        japanese, english = told(str(card.number))
+        assert "完売しました" in japanese and "sold out" in english and "%" not in english
 
 
 def test_where_nothing_is_left_nothing_draws(members: Members) -> None:

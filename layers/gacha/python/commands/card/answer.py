@@ -8,17 +8,20 @@ from fractions import Fraction
 
 from adapters import banners
 from adapters.tables import collection, players
+from commands import sold
 from commands.album import Place, album, named
 from commands.asked import Asked
-from commands.card.show import PAGE, Found, Hit, Rate, Shown
+from commands.card.show import PAGE, Found, Hit, InBox, Rate, Shown
 from commands.cards import card as card_of
 from commands.message import Text, text
-from gacha import engine, names, rates
+from gacha import engine, names, rates, snowflake
+from gacha.game import Game
 from gacha.player import Player
 
 
 def answer(asked: Asked) -> Found | Text:
-    known = album(asked, banners.game(asked.guild))
+    game = banners.game(asked.guild)
+    known = album(asked, game)
     typed = names.one_line(asked.text("name"))
     found = named(typed, known)
     if not found:
@@ -34,7 +37,7 @@ def answer(asked: Asked) -> Found | Text:
         "page": page,
         "pages": pages,
         "hits": [_hit(known[each][0]) for each in found[page * PAGE :][:PAGE]],
-        "shown": None if chosen is None else _shown(known[chosen], players.load(asked.player_key)),
+        "shown": None if chosen is None else _shown(asked, game, known[chosen]),
     }
 
 
@@ -42,8 +45,9 @@ def _hit(of: Place) -> Hit:
     return {"number": of.card.number, "name": dict(of.card.name)}
 
 
-def _shown(places: Sequence[Place], player: Player | None) -> Shown:
-    first = places[0]
+def _shown(asked: Asked, game: Game, places: Sequence[Place]) -> Shown:
+    first, player = places[0], players.load(asked.player_key)
+    at_ms = snowflake.created_ms(asked.interaction_id)
     held = collection.held(player.key, [first.card])[first.card.id] if player else collection.NONE
     return {
         "card": card_of(first.banner, first.card.id, banners.look(first.offer)),
@@ -51,15 +55,31 @@ def _shown(places: Sequence[Place], player: Player | None) -> Shown:
         "copies": held.copies,
         "is_wished": held.is_wished,
         "is_locked": held.is_locked,
-        "rates": [_rate(each, player) for each in places if each.is_open],
+        "rates": [_rate(game, each, player, at_ms) for each in places if each.is_open],
     }
 
 
-def _rate(of: Place, player: Player | None) -> Rate:
+def _rate(game: Game, of: Place, player: Player | None, at_ms: int) -> Rate:
+    """Costs a read where the server shares a box, from what is left in which the rate follows."""
     stored = player.states.get(of.banner.state_key, {}) if player else {}
-    states = (engine.start(of.banner), engine.State.from_dict(of.banner, stored))
-    first, own = (_chance(of, each) for each in states)
-    return {"banner": dict(of.banner.name), "rate": first, "next": own}
+    own = engine.State.from_dict(of.banner, stored)
+    own, of_box = sold.seen(game, of.offer, of.banner, own, at_ms)
+    first, following = (_chance(of, each) for each in (engine.start(of.banner), own))
+    rate: Rate = {"banner": dict(of.banner.name), "rate": first, "next": following}
+    if of.banner.shared is not None:
+        is_over = {"kind": "shared_over"} in of_box
+        rate["box"] = _in_box(of, own, is_over=is_over)
+    return rate
+
+
+def _in_box(of: Place, box: engine.State, *, is_over: bool) -> InBox:
+    assert of.banner.shared is not None
+    left = (of.card.stock or 0) - dict(box.drawn)[of.card.id]
+    return {
+        "left": 0 if is_over else left,
+        "tickets": 0 if is_over else engine.in_box(of.banner, box),
+        "is_last": of.banner.shared.last == of.card.id,
+    }
 
 
 def _chance(of: Place, state: engine.State) -> str:

@@ -25,7 +25,22 @@ class Hit(TypedDict):
     name: Names
 
 
-class Rate(TypedDict):
+class InBox(TypedDict):
+    """How many of a card are `left` in the box that the server shares, of so many `tickets`;
+    whether whoever draws the last one gets it, too."""
+
+    left: int
+    tickets: int
+    is_last: bool
+
+
+class Boxed(TypedDict, total=False):
+    """`box`: of a banner whose box the server shares."""
+
+    box: InBox
+
+
+class Rate(Boxed):
     """In percent, as text: the `rate` of a first pull, and of the player's `next` one."""
 
     banner: Names
@@ -108,14 +123,25 @@ def _rates(rates: Sequence[Rate], lang: str) -> list[str]:
         return [say(lang, "nowhere")]
     lines = [_rate(each, lang) for each in rates]
     kept = kit.fitting(lines, _MOST_OF_RATES, lambda left: say(lang, "left", left=left))
-    return [say(lang, "rates"), *kept, f"-# {say(lang, 'first_pull')}"]
+    first = [] if all("box" in each for each in rates) else [f"-# {say(lang, 'first_pull')}"]
+    return [say(lang, "rates"), *kept, *first]
 
 
 def _rate(of: Rate, lang: str) -> str:
     values = {"banner": kit.in_language(of["banner"], lang), "rate": of["rate"]}
+    if "box" in of:
+        return say(lang, _of_box(of["box"]), next=of["next"], **values, **of["box"])
     if of["next"] == of["rate"]:
         return say(lang, "rate", **values)
     return say(lang, "rate_next", next=of["next"], **values)
+
+
+def _of_box(box: InBox) -> str:
+    if not box["tickets"]:
+        return "sold_out"
+    if not box["left"]:
+        return "last_only" if box["is_last"] else "none_left"
+    return "in_box_last" if box["is_last"] else "in_box"
 
 
 def _choice(found: Found, lang: str) -> list[Component]:

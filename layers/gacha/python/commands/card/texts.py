@@ -28,6 +28,25 @@ SENTENCES: Final[Sentences] = {
         "{banner}：{rate}（あなたの次の 1 回：{next}）",
         "{banner}: {rate} (your next pull: {next})",
     ),
+    "in_box": (
+        "{banner}：次の 1 枚は {next}（箱の残り {tickets:,} 枚のうち {left:,} 枚）",
+        "{banner}: {next} for the next ticket ({left:,} of the {tickets:,} that are left)",
+    ),
+    "in_box_last": (
+        "{banner}：次の 1 枚は {next}（箱の残り {tickets:,} 枚のうち {left:,} 枚）。"
+        "箱の最後の 1 枚を引いた人にも",
+        "{banner}: {next} for the next ticket ({left:,} of the {tickets:,} that are left), "
+        "and to whoever draws the last one",
+    ),
+    "last_only": (
+        "{banner}：箱の最後の 1 枚を引いた人に（残り {tickets:,} 枚）",
+        "{banner}: to whoever draws the box’s last ticket ({tickets:,} left)",
+    ),
+    "none_left": (
+        "{banner}：いまの箱にはもうありません（残り {tickets:,} 枚）",
+        "{banner}: none left in this box ({tickets:,} {tickets:ticket|tickets} left)",
+    ),
+    "sold_out": ("{banner}：完売しました", "{banner}: sold out"),
     "left": ("ほか {left:,} 件", "and {left:,} more"),
     "first_pull": ("最初の 1 回の割合です。", "These are the rates of a first pull."),
     "add": ("ほしいものに登録", "Add to my wishlist"),
