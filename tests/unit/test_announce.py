@@ -25,7 +25,7 @@ from commands.cards import card as card_of
 from commands.events import line
 from commands.rates import show as rates_show
 from commands.sentences import LANGUAGES, Currency
-from gacha import banner, engine, far, features, rates, rules, snowflake
+from gacha import banner, engine, far, features, goals, rates, rules, snowflake
 from gacha.book import Filter
 from gacha.economy import Economy
 from gacha.game import MAX_CURRENCY, MAX_EMOJI, MAX_OFFERS, Game
@@ -160,7 +160,7 @@ def rates_message(of: banner.Banner) -> dict[str, Any]:
         **rates.table(of, engine.start(of)),
         "goals": [
             {"of": each.of, "name": dict(each.name), "featured": each.is_featured}
-            for each in far.offered(of)
+            for each in goals.offered(of)
         ],
     }
 
@@ -180,7 +180,7 @@ def published(of: banner.Banner) -> Any:
 
 
 def reach(of: banner.Banner, copies: int, coins: int) -> dict[str, Any]:
-    goal = far.offered(of)[0]
+    goal = goals.offered(of)[0]
     state = engine.start(of)
     return {
         "kind": "reach",

@@ -112,6 +112,7 @@ OFFERS: Final = st.builds(
     starts_ms=TIME,
     ends_ms=TIME,
     is_hidden=st.booleans(),
+    is_shared=st.booleans(),
     other=OTHER,
 )
 GAMES: Final = st.builds(

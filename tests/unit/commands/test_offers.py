@@ -440,6 +440,60 @@ def test_a_new_servers_sample_is_completed(tables: Any, reads: list[str]) -> Non
     assert typed("") == [f"{SHIPPED.id} {SHIPPED.name['ja']}"]
 
 
+def test_what_the_shop_completes_is_sold_there(publish: Publish, reads: list[str]) -> None:
+    """Cards of limited stock cannot be bought; all else of what is open can."""
+    publish(offer("b1", is_shared=True), offer("b2"), offer("b3", ends_ms=NOW))
+    assert typed("", "shop") == ["b2 夏祭り"] and typed("ハル", "shop") == []
+    assert typed("", "pull") == ["b1 ハル祭り", "b2 夏祭り"]
+
+
+def goals(text: str, lang: str = "ja", **options: str) -> list[str]:
+    interaction = workflow_input(0, "rates") | {"language": lang}
+    interaction["options"] = {**options, "goal": text}
+    choices = registry.inline("rates").choices(Asked.read(interaction), "goal")
+    assert len(choices) <= 25 and all(len(each["name"]) <= 100 for each in choices)
+    return [f"{each['value']} {each['name']}" for each in choices]
+
+
+def test_what_somebody_may_want_is_completed_from_the_banner_that_they_chose(
+    publish: Publish, reads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """First what most want; then what is called so, by any part of it or by its number. What is
+    chosen is taken by the command itself. Of limited stock there is no answer, and so no choice."""
+
+    class Reader:
+        setting = staticmethod(lambda guild_id, name: inline.setting(guild_id, name))
+        file = staticmethod(files.get)
+
+    monkeypatch.setattr(inline, "read", lambda _guild, what: what(Reader()))
+    publish(offer("b1"), offer("b2", ends_ms=NOW), offer("b3", is_shared=True))
+    of = made("b1", NAMES["b1"])
+    at_first = goals("")
+    assert at_first[0] == "ssr.featured SSR（ピックアップ）" and "ssr SSR" in at_first
+    lowest = of.rarities[-1].id
+    assert not any(each.startswith(f"{lowest} ") for each in at_first), "the lowest is not far"
+    card = of.cards[-1]
+    called = f"{card.id} {card.name['ja']}"
+    assert goals(card.name["ja"][1:]) == [called] and goals(str(card.number))[0] == called
+    assert goals(card.name["en"], "en") == [f"{card.id} {card.name['en']}"]
+    assert goals("そんなカードはない") == []
+    assert goals("", banner="夏") == goals("", banner="b2") == at_first
+    assert goals("", banner="b3") == []
+    for value in (each.split()[0] for each in at_first):
+        message = work("answer", 0, "rates", goal=value)["message"]
+        assert (message["kind"], message["goal"]["of"]) == ("reach", value)
+
+
+def test_a_new_servers_goals_are_completed_from_the_sample(
+    tables: Any, reads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Reader:
+        setting = staticmethod(lambda guild_id, name: inline.setting(guild_id, name))
+
+    monkeypatch.setattr(inline, "read", lambda _guild, what: what(Reader()))
+    assert goals("")[0].startswith("ssr.featured ") and reads == ["names"]
+
+
 def test_a_full_server_is_completed(publish: Publish, reads: list[str]) -> None:
     of = offer("b1")
     publish(*(replace(of, id=f"b{n}") for n in range(1, MAX_OFFERS + 1)))

@@ -7,57 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import ceil
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from gacha.banner import Banner
 from gacha.engine import State
 from gacha.errors import OddsError
+from gacha.goals import Goal
 from gacha.rates import percent
 
 MOST_STATES: Final = 10_000
 MOST_WORK: Final = 300_000
 """As of one answer about luck: a function of 128 MB has a fourteenth of a core."""
-
-MOST_OFFERED: Final = 25
-"""Goals that a select has."""
-
-
-class Goal(NamedTuple):
-    """`of` is as `gacha.odds.copies.goal` reads it; the `name` is the rarity's or the card's."""
-
-    of: str
-    name: Mapping[str, str]
-    is_featured: bool = False
-
-
-def goals(banner: Banner) -> Mapping[str, Goal]:
-    """All that may be wanted: the featured cards of each rarity, rarities, and cards."""
-    found = [
-        Goal(f"{rarity.id}.featured", rarity.name, is_featured=True)
-        for rarity in banner.rarities
-        if 0 < sum(card.featured for card in rarity.cards) < len(rarity.cards)
-    ]
-    found += [Goal(rarity.id, rarity.name) for rarity in banner.rarities]
-    found += [Goal(card.id, card.name) for rarity in banner.rarities for card in rarity.cards]
-    return {each.of: each for each in found}
-
-
-def offered(banner: Banner) -> list[Goal]:
-    """The first of them in a select: of rarities all but the lowest, of cards those that are
-    featured, promised or sold for points, then those of the highest rarities."""
-    lowest = banner.rarities[-1]
-    marked = {card.id for card in banner.cards if card.featured}
-    marked |= {card for promise in banner.promises for card in promise.cards}
-    if banner.exchange is not None:
-        marked |= banner.exchange.cards
-    passed = {lowest.id, f"{lowest.id}.featured"} if len(banner.rarities) > 1 else set()
-    low = {card.id for card in lowest.cards}
-    known = [each for each in goals(banner).values() if each.of not in passed]
-    cards = {card.id for card in banner.cards}
-    first = [each for each in known if each.of not in cards]
-    first += [each for each in known if each.of in marked - low]
-    rest = [each for each in known if each.of in cards - marked - low]
-    return [*first, *rest][:MOST_OFFERED]
 
 
 def points(banner: Banner, goal: Goal, state: State) -> Mapping[str, int] | None:

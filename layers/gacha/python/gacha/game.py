@@ -47,8 +47,9 @@ class Offer:
     `rules` is the SHA-256, in hex, of the banner's file, which is immutable. `look` is the same of
     the file of its pictures and colours, which changes no odds; empty where it has none.
     `starts_ms` and `ends_ms` are Unix milliseconds, None when open on that side: beside the file,
-    so that a postponed end is no new version. `sizes`: how many cards at once it sells, for who
-    types and cannot wait for the file. `other` keeps what a newer version of the code wrote.
+    so that a postponed end is no new version. `sizes`: how many cards at once it sells, and
+    `is_shared`: from a box that the server shares, for who types and cannot wait for the file.
+    `other` keeps what a newer version of the code wrote.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Offer:
     ends_ms: int | None = None
     is_hidden: bool = False
     sizes: tuple[int, ...] = USUAL_SIZES
+    is_shared: bool = False
     other: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -71,6 +73,7 @@ class Offer:
             ends_ms=known.pop("e", None),
             is_hidden=bool(known.pop("h", 0)),
             sizes=tuple(map(int, known.pop("n", USUAL_SIZES))),
+            is_shared=bool(known.pop("b", 0)),
             other=known,
         )
 
@@ -91,6 +94,8 @@ class Offer:
             del said["h"]
         if self.sizes != USUAL_SIZES:
             said["n"] = list(self.sizes)
+        if self.is_shared:
+            said["b"] = 1
         return {**self.other, **said}
 
     @property

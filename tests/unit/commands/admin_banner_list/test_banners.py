@@ -420,6 +420,21 @@ def test_only_pictures_are_no_new_version(owner: Owner) -> None:
     assert settings.versions(GUILD, "b1")[0].look == owner.offer.look
 
 
+def test_what_somebody_types_knows_what_is_of_limited_stock(owner: Owner) -> None:
+    """Also once it is of other rules, and once the version before is back."""
+    cards = upload(named("特賞", "SSR", stock="1"), named("残念賞", "R", stock="20"))
+    owner.edit("b1", typed(name="くじ", rarities="SSR\nR", kind="shared", prices="300"), cards)
+    owner.publish()
+    assert (owner.offer.is_shared, owner.offer.sizes) == (True, (1, 5))
+    shared = owner.offer
+    owner.edit("b1", typed(kind="simple", rarities="SSR 3%\nR 残り", prices="160/1600"))
+    assert owner.publish()["sentence"] == "published_again"
+    assert (owner.offer.is_shared, owner.offer.sizes) == (False, (1, 10))
+    back = owner.press("open", banner="b1")["back"]
+    owner.press("back", banner="b1", rules=back, sure="yes")
+    assert owner.offer == shared
+
+
 def test_discarding_goes_back_to_what_is_published(owner: Owner) -> None:
     owner.edit("b1", *SUMMER)
     asked = owner.press("discard", banner="b1", draft="1")

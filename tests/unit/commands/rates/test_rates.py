@@ -15,7 +15,7 @@ from adapters import banners, files
 from adapters.tables import players
 from commands.message import Message
 from commands.render import render
-from gacha import banner, chains, engine, errors, far, odds
+from gacha import banner, chains, engine, errors, far, goals, odds
 from gacha import rates as published
 from gacha.game import Offer
 from gacha.odds import copies
@@ -252,7 +252,7 @@ def test_what_would_take_too_long_is_said(game: Game, monkeypatch: pytest.Monkey
 def test_no_answer_costs_more_than_it_may(name: str) -> None:
     """By the count of its steps, which is the same on every machine."""
     of = published_system(name)
-    for goal in far.offered(of)[:3]:
+    for goal in goals.offered(of)[:3]:
         work = chains.Work(far.MOST_WORK, far.MOST_STATES)
         wanted = copies.goal(of, goal.of, 10)
         with suppress(errors.OddsError):
@@ -265,7 +265,7 @@ def test_what_a_limit_leaves_is_said_in_place_of_what_lies_beyond(game: Game) ->
     path = ROOT / "docs/gallery/daily-cheap.toml"
     text = path.read_text("utf-8").replace("per_day = 5", "total = 9")
     of = banner.parse(text.encode(), path.name)
-    goal = far.goals(of)["ssr"]
+    goal = goals.of(of)["ssr"]
     [way] = far.ways(of, goal, 1, engine.start(of), 0)
     assert way["certain"] is None and way["expected"] is None
     assert way["left"] == {"pulls": 9, "chance": published.percent(1 - Fraction("0.97") ** 9)}
@@ -312,7 +312,7 @@ def test_where_a_day_has_so_many_pulls_days_and_their_prices_are_said(game: Game
         text = files.get(files.BANNERS, own(more=limit + rarities).rules)
         of = banner.parse(text.replace(b'rate = "1"', b'rate = "17/20"'), "b1")
         state = engine.start(of)._replace(used=engine.Used(used, 5, used))
-        for way in far.ways(of, far.goals(of)["r0"], 1, state, 8_100):
+        for way in far.ways(of, goals.of(of)["r0"], 1, state, 8_100):
             assert way["pulls"] is way["chance"] is way["expected"]["coins"] is None
             if way["size"] != 1:
                 continue
@@ -327,7 +327,7 @@ def test_where_a_day_has_so_many_pulls_days_and_their_prices_are_said(game: Game
                 assert (way[key]["days"], way[key]["coins"]) == (len(days), paid)
     message = {
         **game.ask("rates", banner="starlit-atelier", goal="ssr"),
-        "ways": far.ways(of, far.goals(of)["r0"], 1, state, 8_100)[:1],
+        "ways": far.ways(of, goals.of(of)["r0"], 1, state, 8_100)[:1],
         "points": None,
     }
     assert "90 % の人は 15 回まで（8 日・2,400）" in seen(message, "ja")

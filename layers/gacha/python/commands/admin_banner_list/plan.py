@@ -18,7 +18,7 @@ from commands.asked import Asked
 from commands.decisions import Form, Recording, ServerDecided, Shown
 from commands.events import Row
 from commands.message import Content, Names
-from gacha import kinds, server, shards, snowflake, zones
+from gacha import kinds, server, shards, shared_box, snowflake, zones
 from gacha.errors import GameError
 from gacha.game import MAX_OFFERS, Game, Offer, Version, version_before
 from gacha.making import compiling, preview, times
@@ -330,6 +330,7 @@ class _Plan:
             starts_ms=starts_ms,
             ends_ms=ends_ms,
             sizes=tuple(size for size, _ in previews.prices(seen["banner"])),
+            is_shared="shared" in seen["banner"],
         )
         after = self._published(offer)
         if isinstance(after, Shown):
@@ -495,7 +496,11 @@ class _Plan:
             again = f"back:{self._banner}:{wanted}:yes"
             return self._ask("ask_back", again, beside=beside, since=before.since_ms // 1000)
         changed = replace(
-            offer, rules=before.rules, look=before.look or offer.look, sizes=older.sizes
+            offer,
+            rules=before.rules,
+            look=before.look or offer.look,
+            sizes=shared_box.at_once(older),
+            is_shared=older.shared is not None,
         )
         after = self._published(changed)
         if isinstance(after, Shown):

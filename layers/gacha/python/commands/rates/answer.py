@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, cast
 
 from adapters import banners
 from adapters.tables import players, settings
@@ -12,7 +12,7 @@ from commands.asked import Asked
 from commands.message import Names, Text, text
 from commands.rates.show import Goal, History, Reach, Table, called
 from commands.sentences import LANGUAGES
-from gacha import engine, far, names, pulling, rates, snowflake
+from gacha import engine, far, goals, names, pulling, rates, snowflake
 from gacha.banner import Banner
 from gacha.game import Offer
 from gacha.player import Player
@@ -65,12 +65,12 @@ def _reach(
     asked: Asked, banner: Banner, state: engine.State, current: Player | None
 ) -> Reach | Text:
     typed = names.one_line(asked.text("goal"))
-    known = far.goals(banner)
+    known = goals.of(banner)
     found = [typed] if typed in known else _matching(typed, banner, known)
     if not found:
         return text("no_goal", goal=typed, banner=dict(banner.name))
     if len(found) > 1:
-        several = [_named(known[each], banner, known) for each in found]
+        several = [_named(known[each], banner) for each in found]
         return text("several_goals", goal=typed, goals=_listed(several))
     goal = known[found[0]]
     copies = asked.number("copies") if "copies" in asked.options else 1
@@ -81,7 +81,7 @@ def _reach(
         "kind": "reach",
         "banner": dict(banner.name),
         "banner_id": banner.id,
-        "goal": _named(goal, banner, known),
+        "goal": _named(goal, banner),
         "copies": copies,
         "coins": coins,
         "points": far.points(banner, goal, state),
@@ -89,7 +89,7 @@ def _reach(
     }
 
 
-def _matching(typed: str, banner: Banner, known: Mapping[str, far.Goal]) -> list[str]:
+def _matching(typed: str, banner: Banner, known: Mapping[str, goals.Goal]) -> list[str]:
     """A card's number, or a part of a name; a rarity goes before its featured cards."""
     numbers = {card.number: card for card in banner.cards}
     by_number = names.numbered(typed, {number: card.name for number, card in numbers.items()})
@@ -103,22 +103,11 @@ def _matching(typed: str, banner: Banner, known: Mapping[str, far.Goal]) -> list
 
 
 def _offered(banner: Banner) -> list[Goal]:
-    known = far.goals(banner)
-    return [_named(each, banner, known) for each in far.offered(banner)]
+    return [_named(each, banner) for each in goals.offered(banner)]
 
 
-def _named(of: far.Goal, banner: Banner, known: Mapping[str, far.Goal]) -> Goal:
-    named: Goal = {"of": of.of, "name": dict(of.name), "featured": of.is_featured}
-    cards = {card.id for card in banner.cards}
-    called_so = {names.folded(each) for each in of.name.values()}
-    are_cards = {
-        each.of in cards
-        for each in known.values()
-        if not each.is_featured and called_so & {names.folded(name) for name in each.name.values()}
-    }
-    if len(are_cards) > 1 and not of.is_featured:
-        named["kind"] = "card" if of.of in cards else "rarity"
-    return named
+def _named(of: goals.Goal, banner: Banner) -> Goal:
+    return cast(Goal, goals.named(of, banner))
 
 
 def _listed(goals: Sequence[Goal]) -> Names:

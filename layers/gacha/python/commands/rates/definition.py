@@ -16,6 +16,7 @@ _GOAL: Final = Option(
     type=STRING,
     low=1,
     high=80,
+    completes=True,
 )
 COMMAND: Final = Command(
     name=("提供割合", "rates"),

@@ -1,4 +1,4 @@
-"""The server's banners, as one is typed."""
+"""The server's banners, and what one of them has, as they are typed."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from commands import completion
 from commands.asked import Asked
 
 
-def choices(asked: Asked, _option: str) -> list[Mapping[str, Any]]:
-    return completion.to_show(asked)
+def choices(asked: Asked, option: str) -> list[Mapping[str, Any]]:
+    return completion.goals(asked) if option == "goal" else completion.to_show(asked)

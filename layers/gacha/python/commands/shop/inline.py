@@ -10,4 +10,4 @@ from commands.asked import Asked
 
 
 def choices(asked: Asked, _option: str) -> list[Mapping[str, Any]]:
-    return completion.to_pull(asked)
+    return completion.to_buy(asked)
