@@ -452,7 +452,7 @@ READS: Final = {
     "PlanRole": {"banners", "looks", "previews", "drafts", "cards", "uploads"},
     "AnswerRole": {"banners", "looks"},
     "AnnounceRole": {"banners", "uploads"},
-    "InteractionsRole": {"cards", "drafts"},
+    "InteractionsRole": {"banners", "cards", "drafts"},
     "ArtRole": {"art"},
     "WorkshopRole": {
         *("uploads", "drafts", "cards", "art", "sources", "uses", "banners", "looks", "previews"),
