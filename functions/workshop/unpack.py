@@ -24,6 +24,7 @@ from gacha.making.cards import key
 from gacha.making.manifest import INDEX
 from gacha.making.problems import FILE, FORM, SHEET, Note, Place, Problem, Refusal
 from gacha.making.sheets import Row, Sheet, rows
+from gacha.making.values import cut
 from refused import RefusedError
 
 JSON: Final = "application/json"
@@ -142,6 +143,8 @@ def _archive(asked: Asked, name: str, content: bytes) -> Unpacked:
         found = found._replace(export=_export(archive))
         wanted = None if found.export else _wanted(found)
         entries = [each for each in entries if wanted is None or _names(each.name) & wanted]
+        if wanted and archive.pictures and not entries:
+            raise _all_unknown(found, [each.name for each in archive.pictures])
     for number, entry in enumerate(entries):
         files.put_upload(asked.interaction_id, picture(number), archive.read(entry), BYTES)
     notes = list(found.notes)
@@ -213,6 +216,20 @@ def _wanted(found: Unpacked) -> set[str] | None:
     if isinstance(read_rows, Refusal):
         return set()
     return {archives.folded(row.picture) for row in read_rows.rows if row.picture}
+
+
+def _all_unknown(found: Unpacked, names: Sequence[str]) -> RefusedError:
+    """Some pictures of a sheet may come later; where the sheet names none of those that came, it is
+    the names that are wrong."""
+    read_rows = found.rows()
+    assert isinstance(read_rows, Sheet)
+    row = next(each for each in read_rows.rows if each.picture)
+    return RefusedError(
+        "pictures_all_unknown",
+        row.place.at("picture"),
+        found=cut(row.picture),
+        names=[cut(each) for each in names[:MOST_NAMED]],
+    )
 
 
 def _names(name: str) -> set[str]:

@@ -277,8 +277,8 @@ def test_archives(world: World, uploads: Uploads, locale: str) -> None:
             "wrong.zip",
             archive(cards, ("rose.png", picture("red"))),
             (
-                "2 行目・画像**：「lily.png」という画像",
-                "row 2, picture**: There is no picture “lily",
+                "2 行目・画像**：表にある「lily.png」などの画像|（rose.png）",
+                "row 2, picture**: The picture “lily.png” is not there|(rose.png)",
             ),
         ),
         ("locked.zip", encrypted(archive(cards, lily)), ("パスワード", "password")),

@@ -270,6 +270,7 @@ def test_a_picture_that_is_none_is_left_out_and_named(workshop: Workshop) -> Non
         ("a.docx", packed(**{"[Content_Types].xml": b"", "word/document.xml": b""}), "file_kind"),
         ("a.zip", packed(**{"../a.png": picture()}), "archive_path"),
         ("a.zip", packed(**{"a.csv": sheet(LILY), "b.csv": sheet(LILY)}), "archive_sheets"),
+        ("a.zip", packed(**{"a.csv": sheet(LILY), "b.png": picture()}), "pictures_all_unknown"),
         ("a.toml", b"\xff", "file_wrong"),
         ("a.toml", b"x" * (banner.MAX_FILE_BYTES + 1), "file_too_large"),
         ("a.csv", b"\xff\xfe\x00", "sheet_encoding"),

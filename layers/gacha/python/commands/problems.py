@@ -514,6 +514,12 @@ PROBLEMS: Final[Sentences] = {
         "画像が {count:,} 枚あります。1 回に {most:,} 枚までです。分けて送ってください。",
         "There are {count:,} pictures. Please send {most:,} at most, and the rest after that.",
     ),
+    "pictures_all_unknown": (
+        "表にある「{found}」などの画像が入っていません。入っている画像（{names}）は、"
+        "表のどの行にもない名前です。どちらかの名前を直してください。",
+        "The picture “{found}” is not there, and no row of the sheet names those that are "
+        "({names}). Please correct the names in one of them.",
+    ),
     "archive_empty": (
         "ZIP に表も画像もありません。",
         "The ZIP holds neither a sheet nor pictures.",

@@ -149,6 +149,10 @@ REFUSED: Final[dict[str, tuple[str, bytes, str, str, str]]] = {
         *("a.zip", packed(("a.csv", sheet("ア,SSR,1,")), ("b.csv", sheet("イ,R,1,")))),
         *("archive_sheets", "a.csv", "b.csv"),
     ),
+    "pictures of other names": (
+        *("a.zip", packed(("a.csv", sheet("ア,SSR,1,b.png")), ("a.png", picture()))),
+        *("pictures_all_unknown", "2 行目・画像", "row 2, picture"),
+    ),
     "an encrypted one": ("a.zip", encrypted(), "archive_encrypted", "パスワード", "password"),
     "a PDF": ("a.pdf", b"%PDF-1.7", "file_kind", "a.pdf**：この形式（pdf）", "a.pdf**: This kind"),
     "a text called a picture": (

@@ -33,6 +33,7 @@ PROBLEMS: Final[Mapping[str, frozenset[str]]] = {
         "archive_nested": "name",
         "archive_pictures": "count most",
         "archive_empty": "",
+        "pictures_all_unknown": "found names",  # no row names any that came
         # sheets
         "sheet_encoding": "row",
         "sheet_quotes": "row",
