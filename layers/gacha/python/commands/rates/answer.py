@@ -76,7 +76,7 @@ def _reach(
     copies = asked.number("copies") if "copies" in asked.options else 1
     coins = current.balance if current else 0
     if (most := far.most_copies(banner, goal, copies, state)) is not None:
-        return text("goal_of_points", goal=_listed([_named(goal, banner, known)]), most=most)
+        return text("goal_of_points", goal=_listed([_named(goal, banner)]), most=most)
     return {
         "kind": "reach",
         "banner": dict(banner.name),
