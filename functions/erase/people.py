@@ -72,24 +72,32 @@ def erase(key: str, until: rows.Budget) -> bool:
     return True
 
 
+CLOSED_MS: Final = 5 * 60 * 1000
+"""How long after it a player's place stays closed. By then no run beside this one still deletes,
+and all that was asked for before was made before, by Discord's clock and not by this one only."""
+
+
 def end(due: Due, now_ms: int) -> None:
     """Leave the tombstone, and drop what says that it is due: in one moment, so that whoever begins
     anew after it is not erased again."""
     user_id, _, guild_id = due.key.partition("@")
-    drop = [
-        rows.removed(rows.SETTINGS, persons.key(user_id, guild_id)),
-        rows.removed(rows.SETTINGS, due.place),
-    ]
     row = items.get(*players.place(due.key))
-    if row is not None and row.items() >= _NO_PLAYER.items():
-        rows.delete(rows.USERS, [row])
-    elif row is not None and row.get("erased") == player.ERASING:
-        left = {**row, "erased": now_ms}
-        closed = _put(left, "erased = :erasing", {":erasing": player.ERASING})
-        if not rows.write(closed, *drop):
-            raise rows.LeftError("a tombstone that somebody else left")
+    if row is None or not players.is_tombstone(row) or "erased" not in row:
+        forget(due)  # another run ended it, or an operator's hand did
         return
-    rows.write(*drop)
+    left = {**row, "erased": now_ms + CLOSED_MS}
+    written = [
+        _put(left, "erased = :was", {":was": row["erased"]}),
+        rows.removed(rows.SETTINGS, persons.key(user_id, guild_id)),
+    ]
+    of_nobody = (row["epoch"], row["version"]) == (_NO_PLAYER["epoch"], _NO_PLAYER["version"])
+    if not of_nobody:
+        written.append(rows.removed(rows.SETTINGS, due.place))
+    if not rows.write(*written):
+        raise rows.LeftError("a tombstone that somebody else left")
+    if of_nobody:
+        rows.delete(rows.USERS, [row])
+        forget(due)
 
 
 def _begun(due: Due) -> items.Item:

@@ -8,11 +8,12 @@ from functools import partial
 from typing import Final
 
 from adapters import files
+from gacha import snowflake
 from gacha.game import Offer
 from scripts.box_vectors import LOTTERY
 from tests.faults import checks, offers
 from tests.faults.faults import Faults
-from tests.faults.scenario import GUILDS, Outcome, Scenario, _operate, _settle
+from tests.faults.scenario import GUILDS, Outcome, Scenario, operate, settle_down
 from tests.faults.world import Mutation, World
 from tests.support import USER
 
@@ -38,9 +39,11 @@ def published(scenario: Scenario, toml: bytes, ends_ms: int | None = None) -> No
     """The first server sells tickets of this box, and nothing else, until then."""
     rules = files.BANNERS.hash(toml)
     scenario.world.bucket[files.BANNERS.key(rules)] = toml
-    game = offers.game_of(scenario, GUILDS[0])
-    changed = game.published(Offer(offers.IDS[0], rules, ends_ms=ends_ms), 0)
-    offers._change(scenario, changed, scenario.new_id())
+    interaction_id = scenario.new_id()
+    now = snowflake.created_ms(interaction_id)
+    offer = Offer(offers.IDS[0], rules, ends_ms=ends_ms)
+    changed = offers.game_of(scenario, GUILDS[0]).published(offer, now)
+    offers.change_to(scenario, changed, interaction_id)
 
 
 def run(seed: int, *, mutation: Mutation | None = None, rate: float | None = None) -> Outcome:
@@ -77,8 +80,8 @@ def run(seed: int, *, mutation: Mutation | None = None, rate: float | None = Non
 
         scenario.inside("tickets", buy)
         scenario.inside("seed", ask)
-        _operate(scenario)
-        _settle(scenario)
+        operate(scenario)
+        settle_down(scenario)
         violations, ends = checks.violations(scenario)
         events = checks.events_of(scenario)
     trace = world.trace.hexdigest()

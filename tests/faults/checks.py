@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import count as counting
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from adapters import banners, files
 from adapters.tables.items import from_item
 from commands import events, redactions, registry, sentences
+from commands import rules as of_rules
 from commands.command import CHANGE, PULL
 from commands.history import texts as of_history
 from commands.pull import texts as of_pulls
@@ -24,7 +26,10 @@ from gacha import (
     banner,
     box_audit,
     claims,
+    engine,
+    fairness,
     kinds,
+    pulling,
     server,
     server_audit,
     shared_box,
@@ -34,6 +39,7 @@ from gacha.game import Game
 from local.messages import sections, text_of
 from scripts import box_vectors
 from tests.faults import erasures, leaving
+from tests.faults.world import secret_of
 
 if TYPE_CHECKING:
     from tests.faults.scenario import Asked, Scenario
@@ -55,9 +61,10 @@ _parse: Final = lru_cache(maxsize=64)(banner.parse)
 def violations(scenario: Scenario) -> tuple[list[str], Counter[str]]:
     """Everything that is not as promised, and how the accepted changes ended."""
     ends: Counter[str] = Counter()
-    found = [*_audited(scenario), *_wished(scenario), *_offered(scenario)]
+    found = [*scenario.found, *audited(scenario), *_wished(scenario), *_offered(scenario)]
+    found += _drawn(scenario)
     found += [*leaving.violations(scenario), *erasures.violations(scenario)]
-    found += [*_ended(scenario), *_endpoint(scenario)]
+    found += [*ended(scenario), *endpoint(scenario)]
     for asked in scenario.asked:
         if erasures.is_gone(scenario, asked):
             ends["erased"] += 1
@@ -76,11 +83,11 @@ def rows(scenario: Scenario, table: str) -> list[dict[str, Any]]:
 
 BESIDE: Final = (
     *("converted", "duplicates", "given", "tickets paid", "wishes listed"),
-    *("players erased", "new lives"),
+    *("players erased", "servers erased", "new lives"),
 )
 """What an event may do beside what its kind says: points become shards, duplicates give some, cards
 come or go, tickets pay in the currency's place, and a player lets their wishes be known, or no
-longer; and players who were erased, some of whom begin anew."""
+longer; and players and servers that were erased, and players who begin anew."""
 
 
 def events_rows(scenario: Scenario) -> list[dict[str, Any]]:
@@ -115,7 +122,8 @@ def events_of(scenario: Scenario) -> Counter[str]:
         found.update(name for name in BESIDE if name in row)
         found["tickets paid"] += row["kind"] == kinds.PULL and "tickets" in row
         found["wishes listed"] += row["kind"] == kinds.PREFERENCES and "wishes" in row["after"]
-    found["players erased"] = len(erasures.since(scenario))
+    found["players erased"] = len(scenario.erased)
+    found["servers erased"] = len(scenario.erased_servers)
     players = rows(scenario, "discord_users")
     found["new lives"] = sum("balance" in row and bool(row.get("erased")) for row in players)
     return found
@@ -126,7 +134,7 @@ def _ledger(scenario: Scenario) -> dict[tuple[str, str], dict[str, Any]]:
     return {(row["user_id"], row.get("interaction_id", "")): row for row in events_rows(scenario)}
 
 
-def _audited(scenario: Scenario) -> Iterator[str]:
+def audited(scenario: Scenario) -> Iterator[str]:
     def banner_of(_guild_id: str, _banner_id: str, banner_hash: str) -> banner.Banner:
         return _parse(scenario.world.bucket[files.BANNERS.key(banner_hash)], banner_hash)
 
@@ -195,6 +203,33 @@ def _wished(scenario: Scenario) -> Iterator[str]:
         yield f"I6 {user}@{guild}: {'is' if is_named else 'is not'} named beside card {number}"
 
 
+def _drawn(scenario: Scenario) -> Iterator[str]:
+    """Every pull gave what its seed gives, by the rules of its banner: whoever plays here knows the
+    secret."""
+    for row in events_rows(scenario):
+        if row["kind"] != kinds.PULL:
+            continue
+        receipt = pulling.parse(row["receipt"])
+        rules = _parse(scenario.world.bucket[files.BANNERS.key(row["banner_hash"])], "file")
+        seed = fairness.server_seed(_SECRET, row["user_id"], receipt["epoch"])
+        here = engine.start(rules)
+        if receipt.get("counts", True):
+            here = engine.State.from_dict(rules, receipt["before"])
+        rolls, _ = engine.trace(rules, here, receipt["count"], partial(_words, receipt, seed))
+        given = [roll.card.id for roll in rolls], rolls[0].whole
+        if given != (receipt["cards"], row.get("whole", 0)):
+            yield f"I5 {row['interaction_id']}: gave {receipt['cards']}, and its seed gives {given}"
+
+
+_SECRET: Final = secret_of("FairnessSecret").encode()
+
+
+def _words(receipt: Mapping[str, Any], seed: bytes, number: int) -> Iterator[int]:
+    nonce = receipt["nonce"]
+    at = f"{nonce}|pack" if number == engine.WHOLE else nonce + number
+    return (fairness.word(seed, receipt["client_seed"], at, cursor) for cursor in counting())
+
+
 def _offered(scenario: Scenario) -> Iterator[str]:
     """Whatever was drawn, exchanged or bought was on offer in that server, by the interaction's own
     time, in a game that Draw or Plan may have read: the server's at some time after the interaction
@@ -229,13 +264,13 @@ def _offers(scenario: Scenario, game: Game, row: Mapping[str, Any], made_ms: int
 # --- executions and answers -----------------------------------------------------------------------
 
 
-def _ended(scenario: Scenario) -> Iterator[str]:
+def ended(scenario: Scenario) -> Iterator[str]:
     for execution in scenario.world.workflows.executions:
         if execution.status == "RUNNING":
             yield f"I7 execution {execution.name} still runs in state {execution.state}"
 
 
-def _endpoint(scenario: Scenario) -> Iterator[str]:
+def endpoint(scenario: Scenario) -> Iterator[str]:
     for name, error in scenario.world.functions.errors:
         if name == "interactions":
             yield f"the endpoint raised {error}"
@@ -283,7 +318,7 @@ _CLAIMS: Final = {
     "unchanged": ("void",),
     "overtaken": ("void",),
     "overtaken_change": ("void",),
-    "stands": ("pull", "lapse"),
+    "stands": (*kinds.DRAWN, kinds.LAPSE),
     "settled": ("settings", "preferences"),
     "changed": tuple(set(kinds.KINDS) - {kinds.OPENING, kinds.PULL, kinds.VOID}),
 }
@@ -332,6 +367,10 @@ def _pull_shown(asked: Asked, shown: list[str], row: dict[str, Any] | None) -> I
     made_s = snowflake.created_ms(row["interaction_id"]) // 1000
     when = {of_pulls.say(lang, "drawn_at", at=made_s) for lang in LANGUAGES}
     lines = [each for each in lines if each not in when]
+    if is_special := bool(lines and _SPECIAL.fullmatch(lines[0])):
+        lines = lines[1:]
+    if is_special != ("whole" in row):
+        yield f"I6 {asked.id}: shows a special pack: {is_special}, stored is {row.get('whole')}"
     if row["kind"] == kinds.TICKET:
         # Below whose they are stand their numbers, and above the last ticket's prize that it is it.
         prize = {of_pulls.say(lang, "last_ticket") for lang in LANGUAGES}
@@ -347,6 +386,14 @@ def _pull_shown(asked: Asked, shown: list[str], row: dict[str, Any] | None) -> I
     if not any(_paid(row).fullmatch(line) for line in rest):
         yield f"I6 {asked.id}: shows {rest}, stored is {row['amount']} → {row['balance']}"
 
+
+_SPECIAL: Final = re.compile(
+    "|".join(
+        re.escape(of_rules.say(lang, "whole", multis="A", chance="A", rates="A")).replace("A", ".+")
+        for lang in LANGUAGES
+    )
+)
+"""What is said of a pack in which a whole-pack table held."""
 
 _COPIES: Final = re.compile(r" ×([0-9]+)( |$)")
 
@@ -472,7 +519,7 @@ _HISTORIES: Final = [of_history.say(lang, "title") for lang in LANGUAGES]
 def _learned(scenario: Scenario, of: Asked, row: Mapping[str, Any]) -> str:
     """What the player's other commands show in the end. A pull and a void must come by themselves;
     for a setting, and for a grant that did not come about, it is enough that the history has it."""
-    is_missed = row["kind"] in ("pull", "lapse") or (
+    is_missed = row["kind"] in (*kinds.DRAWN, kinds.LAPSE) or (
         row["kind"] == "void" and not registry.definition(row["command"]).subject
     )
     discord = scenario.world.discord

@@ -1,6 +1,6 @@
 """Players who are erased while they and others play on, at any moment and again; and in the end an
 admin, who stands in others' rows alone. It is the operator who wants it, so that nobody waits seven
-days; what players ask for themselves comes to the same item."""
+days; who asks for it themselves does (`leaving`)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from adapters.tables import erasures, items
+from adapters.tables import erasures, items, players
 from adapters.tables.erasures import Due
 from gacha import kinds, player, snowflake
 from tests.faults import checks, gifts
@@ -55,7 +55,8 @@ def note(scenario: Scenario, key: str) -> None:
     put: Any = erasures.put(due)["Put"]
     scenario.world.database.put_item(**put)
     scenario.world.note(f"erases {key}")
-    if any(row["user_id"] == key for row in checks.rows(scenario, "discord_users")):
+    rows = checks.rows(scenario, "discord_users")
+    if any(row["user_id"] == key and "balance" in row for row in rows):
         scenario.erased_players.add(key)
 
 
@@ -89,27 +90,30 @@ def finish(scenario: Scenario) -> None:
 def since(scenario: Scenario) -> Mapping[str, int]:
     """When each player was erased last, in Unix milliseconds: what they asked for before is gone.
     Of who never became one, whose voids went, there is no tombstone that tells."""
-    players = checks.rows(scenario, "discord_users")
-    known = {row["user_id"]: int(row["erased"]) for row in players if row.get("erased")}
-    rows = {row["user_id"] for row in players}
+    found = checks.rows(scenario, "discord_users")
+    known = {row["user_id"]: int(row["erased"]) for row in found if row.get("erased")}
+    rows = {row["user_id"] for row in found}
     return dict.fromkeys((each for each in scenario.erased if each not in rows), 1 << 62) | known
 
 
 def is_gone(scenario: Scenario, asked: Asked) -> bool:
-    """Whether an interaction's player was erased after it was made."""
-    return snowflake.created_ms(asked.id) <= since(scenario).get(asked.player_key, 0)
+    """Whether an interaction's player, or their server, was erased after it was made."""
+    erased = since(scenario)
+    guild = asked.player_key.partition("@")[2]
+    latest = max(erased.get(each, 0) for each in (asked.player_key, players.of_server(guild)))
+    return snowflake.created_ms(asked.id) <= latest
 
 
 def violations(scenario: Scenario) -> Iterator[str]:
     if not scenario.erased:
         return
-    players = {row["user_id"]: row for row in checks.rows(scenario, "discord_users")}
+    stored = {row["user_id"]: row for row in checks.rows(scenario, "discord_users")}
     left = [row for row in checks.rows(scenario, "server_settings") if row["server_id"] == _DUE]
     for row in left:
         if row.get("operators"):
             yield f"I5 {row['setting']}: is still to be erased"
     for key in scenario.erased:
-        row = players.get(key, {})
+        row = stored.get(key, {})
         if row.get("erased") == player.ERASING:
             yield f"I5 {key}: is being erased for ever"
         if key in scenario.erased_players and "erased" not in row:

@@ -10,12 +10,14 @@ import copy
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import partial
 from types import ModuleType, SimpleNamespace
 from typing import Any, Final
 from unittest import mock
 
 from gacha import engine, snowflake
+from gacha.banner import Banner, Multi, Step
 from tests.faults import asl, template
 from tests.faults.clock import current
 
@@ -445,6 +447,77 @@ OF_LIMITS: Final[Mapping[str, Callable[[Modules], None]]] = {
     "day of a limit begun anew": _drawn_by(on_day=_day_begun_anew),
 }
 """What is noticed where one player pulls a limited banner more often than it leaves."""
+
+
+def _drawn_from(change: Callable[[Multi], Multi]) -> Callable[[Modules], None]:
+    """A pull from a banner whose packs are other ones than the file says."""
+
+    def mutate(modules: Modules) -> None:
+        if plan := modules.get("commands.pull.plan"):
+            real = plan.pulling
+
+            def pull(player: Any, banner: Banner, *args: Any) -> Any:
+                other = replace(banner, multis=tuple(map(change, banner.multis)))
+                _forget()
+                try:
+                    return real.pull(player, other, *args)
+                finally:
+                    _forget()
+
+            plan.pulling = SimpleNamespace(  # type: ignore[attr-defined]
+                **{**vars(real), "pull": pull}
+            )
+
+    return mutate
+
+
+def _forget() -> None:
+    """What the engine keeps of a banner: these two count as the same, since their file is."""
+    for each in vars(engine).values():
+        if hasattr(each, "cache_clear"):
+            each.cache_clear()
+
+
+def _with_steps(**changed: Callable[[Multi, Step], Any]) -> Callable[[Modules], None]:
+    """Packs in whose steps these fields are others."""
+
+    def change(multi: Multi) -> Multi:
+        steps = [
+            replace(step, **{name: of(multi, step) for name, of in changed.items()})
+            for step in multi.steps
+        ]
+        return replace(multi, steps=tuple(steps))
+
+    return _drawn_from(change)
+
+
+SINGLE: Final = 160
+"""What a single pull costs on the suite's banners."""
+
+OF_PACKS: Final[Mapping[str, Callable[[Modules], None]]] = {
+    "pack charged card by card": _with_steps(price=lambda multi, _: multi.size * SINGLE),
+    "price of a pack never falls": _with_steps(price=lambda multi, _: multi.steps[0].price),
+    "minimum of a pack ignored": _with_steps(minima=lambda *_: ()),
+    "slot's own rates ignored": _with_steps(slots=lambda *_: {}),
+    "whole-pack table ignored": _drawn_from(lambda multi: replace(multi, wholes=())),
+    "whole-pack table always": _drawn_from(
+        lambda multi: replace(
+            multi, wholes=tuple(replace(each, chance=Fraction(1)) for each in multi.wholes)
+        )
+    ),
+    "frozen rates move": _drawn_from(lambda multi: replace(multi, is_frozen=False)),
+    "step of a pack kept": _pulled(states=lambda before, after: _with_step(before, after)),
+}
+"""What is noticed where one player buys packs of every kind."""
+
+
+def _with_step(before: Any, after: Any) -> dict[str, Any]:
+    """The states after it, at the steps that they had before it."""
+    return {
+        key: {**state, "step": before.states.get(key, {}).get("step", 0)}
+        for key, state in after.states.items()
+    }
+
 
 OF_CROWDS: Final[Mapping[str, Callable[[Modules], None]]] = {
     "ceiling overstepped": _no_ceiling,

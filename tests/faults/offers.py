@@ -56,6 +56,11 @@ class Offers:
         held = version_at(self.versions[game.guild_id, offer.id], made_ms)
         return offer.rules if held is None else held.rules
 
+    def forget(self, guild: str, now: float) -> None:
+        """All that a server had was erased."""
+        self.had[guild].append((now, Game(guild)))
+        self.versions = {key: each for key, each in self.versions.items() if key[0] != guild}
+
     def was_out(self, guild: str, banner_id: str, made_ms: int) -> bool:
         """Whether it was published when an interaction was made, by that one's own time."""
         versions = self.versions.get((guild, banner_id), ())
@@ -63,12 +68,14 @@ class Offers:
 
 
 def change(scenario: Scenario, guild: str) -> None:
-    """One change of a server's offers, by its owner."""
+    """One change of a server's offers, by its owner; none where it is to be erased."""
+    if game_of(scenario, guild).leaving:
+        return
     interaction_id = scenario.new_id()
     now = snowflake.created_ms(interaction_id)
     what, changed = _changed(game_of(scenario, guild), now, scenario.offers.rng)
     if changed is not None:
-        _change(scenario, changed, interaction_id)
+        change_to(scenario, changed, interaction_id)
         _note(scenario, what, guild)
 
 
@@ -78,7 +85,7 @@ def begin(scenario: Scenario, guild: str) -> None:
     offer = Offer(IDS[1], _rules(IDS[1], OF_ITS_OWN))
     now = snowflake.created_ms(interaction_id)
     changed = game_of(scenario, guild).published(offer, now)
-    _change(scenario, changed, interaction_id)
+    change_to(scenario, changed, interaction_id)
 
 
 def box(scenario: Scenario, guild: str) -> None:
@@ -86,7 +93,7 @@ def box(scenario: Scenario, guild: str) -> None:
     interaction_id = scenario.new_id()
     offer = Offer(BOX, _rules(BOX, len(VARIANTS)))
     game = game_of(scenario, guild).published(offer, snowflake.created_ms(interaction_id))
-    _change(scenario, replace(game, has_sample=True), interaction_id)
+    change_to(scenario, replace(game, has_sample=True), interaction_id)
 
 
 def limit(scenario: Scenario, guild: str) -> None:
@@ -94,7 +101,15 @@ def limit(scenario: Scenario, guild: str) -> None:
     interaction_id = scenario.new_id()
     offer = Offer(IDS[2], _rules(IDS[2], OF_LIMITS))
     now = snowflake.created_ms(interaction_id)
-    _change(scenario, game_of(scenario, guild).published(offer, now), interaction_id)
+    change_to(scenario, game_of(scenario, guild).published(offer, now), interaction_id)
+
+
+def packs(scenario: Scenario, guild: str) -> None:
+    """A banner that is sold in packs, too."""
+    interaction_id = scenario.new_id()
+    offer = Offer(IDS[2], _rules(IDS[2], OF_PACKS), sizes=(1, 10, *PACK_SIZES))
+    now = snowflake.created_ms(interaction_id)
+    change_to(scenario, game_of(scenario, guild).published(offer, now), interaction_id)
 
 
 def expire(scenario: Scenario, guild: str) -> None:
@@ -102,9 +117,9 @@ def expire(scenario: Scenario, guild: str) -> None:
     interaction_id = scenario.new_id()
     now = snowflake.created_ms(interaction_id)
     game = game_of(scenario, guild)
-    if offer := game.offer(IDS[1]):
+    if (offer := game.offer(IDS[1])) and not game.leaving:
         over = replace(offer, ends_ms=now - EXCHANGE_MS - points.LATE_MS)
-        _change(scenario, game.published(over, now), interaction_id)
+        change_to(scenario, game.published(over, now), interaction_id)
         _note(scenario, "banner ended mid-flow", guild)
 
 
@@ -116,7 +131,8 @@ def game_of(scenario: Scenario, guild: str) -> Game:
     return settings.game_of(guild, row)
 
 
-def _change(scenario: Scenario, changed: Game, interaction_id: str) -> None:
+def change_to(scenario: Scenario, changed: Game, interaction_id: str) -> None:
+    """Record that a server has this game now."""
     world = scenario.world
     for each in changed.offers:
         _write(scenario, each)
@@ -173,6 +189,38 @@ def _changed(game: Game, now: int, rng: random.Random) -> tuple[str, Game | None
     return "banner hidden mid-flow", game.published(other, now)
 
 
+PACKS: Final = """
+[[multi]]
+size = 5
+price = [500, 300, 100]
+repeat = "last"
+
+[[multi.minimum]]
+of = ["ssr", "sr"]
+count = 3
+
+[[multi.slot]]
+number = 1
+rates = { ssr = "1/2", sr = "1/2" }
+
+[[multi]]
+size = 3
+price = 100
+
+[[multi.whole]]
+chance = "1/2"
+rates = { ssr = "1/2", sr = "1/2" }
+
+[[multi]]
+size = 12
+price = 120
+frozen = true
+
+"""
+PACK_SIZES: Final = (3, 5, 12)
+"""Packs at a falling price with a minimum and a slot's own rates, such that a whole-pack table may
+replace, and such whose ceilings do not act within."""
+
 VARIANTS: Final[tuple[tuple[tuple[str, str], ...], ...]] = (
     (),
     (("one = 160", "one = 161"), ("ceiling = 90", "ceiling = 80")),
@@ -186,10 +234,12 @@ VARIANTS: Final[tuple[tuple[tuple[str, str], ...], ...]] = (
             '[[exchange.offer]]\nof = ["ssr.featured"]\nprice = 2\nlimit = 1\n',
         ),
     ),
+    (("carry_over = true", "carry_over = false"), ("[exchange]\n", f"{PACKS}[exchange]\n")),
 )
 """The sample's cards by other rules: another price and ceiling, a state of its own, without points
-and one of the counts, and so few for each player that they meet the end."""
+and one of the counts, so few for each player that they meet the end, and packs."""
 OF_LIMITS: Final = 4
+OF_PACKS: Final = 5
 OF_ITS_OWN: Final = 2
 """The variant whose points carry over to no other banner."""
 

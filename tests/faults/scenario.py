@@ -154,6 +154,9 @@ class Scenario:
         """Who was erased, or is to be, by their keys,"""
         self.erased_players: set[str] = set()
         """and who of them was a player then."""
+        self.erased_servers: list[str] = []
+        self.found: list[str] = []
+        """What was violated at a time that is over."""
         self._ids = 0
         world.workflows.ended.append(self._tell_sweeper)
 
@@ -287,13 +290,18 @@ class Scenario:
             "message": {
                 "id": id_,
                 "flags": 64 if custom_id.startswith("post:") else 0,
-                "interaction_metadata": {"id": of.id, "user": {"id": user}},
+                "interaction_metadata": {"id": self._below(of, id_), "user": {"id": user}},
             },
         }
         room, _, _ = custom_id.partition(":")
         is_foreign = presser != user and room != "pull"  # whoever presses pulls for themselves
         name = room if room in checks.CHANGES else "button"
         return self._add(Asked(interaction, name, f"{presser}@{guild}", is_foreign))
+
+    def _below(self, of: Asked, another: str) -> str:
+        """The interaction whose message has the button: another one where bare words are all that
+        there is of `of`, which have none."""
+        return another if self.world.discord.has_bare_words(of.token) else of.id
 
     def choice(self, room: str, user: str, guild: str) -> Asked:
         """The player looks what there is for points or shards, and after that takes a card, as the
@@ -491,8 +499,8 @@ def run(
         world.functions.deploy(_cheap)
         scenario = Scenario(world, rng, seed)
         operations = _play(scenario, seed, giving)
-        _operate(scenario)
-        _settle(scenario)
+        operate(scenario)
+        settle_down(scenario)
         violations, ends = checks.violations(scenario)
         events = checks.events_of(scenario)
     trace = world.trace.hexdigest()
@@ -573,9 +581,9 @@ _ASKED: Final[Mapping[str, int]] = {
         "exchange": 6,
         "shop": 6,
         "lock": 4,
-        "privacy delete": 0,  # asked for and undone in runs of its own (`leaving`)
-        "fair box": 0,  # boxes that a server shares are played in test_shared_boxes.py
-        "admin reset": 0,  # as `erasures` says
+        "privacy delete": 0,  # asked for and undone in runs of its own (`leaving`),
+        "admin reset": 0,  # and so is this
+        "fair box": 0,  # boxes that a server shares are played in `boxes`
     },
     **{"history": 6, "fair show": 3, "profile": 3},
 }
@@ -667,7 +675,7 @@ def _ask(scenario: Scenario, user: str, guild: str) -> Asked:
         return asked
     owners = scenario.offers
     if name in ("ten", "pull") and owners.had and owners.rng.random() < 0.5:
-        count = 10 if name == "ten" else 1
+        count = owners.rng.choice([10, 10, *offers.PACK_SIZES]) if name == "ten" else 1
         typed = owners.rng.choice(offers.TYPED)
         return scenario.command(user, guild, "pull", count=count, banner=typed)
     match name:
@@ -708,7 +716,7 @@ def _close_epochs(world: World) -> None:
     world.note(f"closes all epochs below {second}")
 
 
-def _operate(scenario: Scenario) -> None:
+def operate(scenario: Scenario) -> None:
     """What an operator does: stop, redrive, start again with an old input, or with nonsense."""
     world, rng = scenario.world, scenario.rng
     faults, workflows = world.faults, world.workflows
@@ -738,12 +746,15 @@ def _operate(scenario: Scenario) -> None:
     scenario.inside("operator", act)
 
 
-def _settle(scenario: Scenario) -> None:
+def settle_down(scenario: Scenario) -> None:
     """Everything works again. Each player uses a few commands, then reads their history."""
     world = scenario.world
     world.faults.calm = True
     scenario.inside("calm", lambda: None)  # the sweeper has time for what it left
     erasures.finish(scenario)
+    leaving.finish(scenario)
+    scenario.found += erasures.violations(scenario)
+    leaving.return_(scenario)
     keys = {each.player_key for each in scenario.asked if each.command != "poison"}
     players = sorted(each for each in keys if not server.is_key(each))
 

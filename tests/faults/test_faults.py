@@ -25,6 +25,7 @@ from tests.faults.mutations import (
     OF_ERASURES,
     OF_LIMITS,
     OF_MIDNIGHT,
+    OF_PACKS,
     OF_STRANGERS,
     OF_WISHES,
 )
@@ -176,7 +177,9 @@ def erased(mutation: Mutation | None = None) -> list[str]:
                 erasures.note(played, each)
             erasures.start(played)
             world.clock.sleep(600)
-            played.look(late, "daily")
+            for claim in (late, played.command(USER, guild, "daily")):  # its place is closed
+                played.look(claim, "daily")
+            world.clock.sleep(600)
             played.look(played.command(USER, guild, "daily"), "daily")
 
         played.inside("erased", act)
@@ -221,6 +224,36 @@ def limited(mutation: Mutation | None = None) -> list[str]:
 def test_a_limit_that_does_not_hold_is_noticed_where_it_is_met(name: str) -> None:
     assert not limited()
     assert limited(OF_LIMITS[name])
+
+
+def packed(mutation: Mutation | None = None) -> list[str]:
+    """What is violated where a player buys packs of every kind, several of them, and one at the
+    same time as another."""
+    world = World(1, "STANDARD", mutation=mutation)
+    with world.entered():
+        played = Scenario(world, world.rng)
+        offers.packs(played, GUILDS[0])
+        held_while_committed(world)
+
+        def buy() -> None:
+            for size in (5, 3, 12, 5, 3, 12, 5, 3, 3):
+                asked = played.command(USER, GUILDS[0], "pull", banner="b3", count=size)
+                played.later(f"pack of {size}", 0.0, partial(played.deliver, asked))
+                world.clock.sleep(0.3)
+
+        played.inside("packs", buy)
+        violations, _ = checks.violations(played)
+        if mutation is None:
+            rows = checks.rows(played, "gacha_history")
+            sold = Counter((row["count"], -row["amount"]) for row in rows if row["kind"] == "pull")
+            assert sold == {(5, 500): 1, (5, 300): 1, (5, 100): 1, (3, 100): 4, (12, 120): 2}
+    return violations
+
+
+@pytest.mark.parametrize("name", OF_PACKS)
+def test_a_rule_of_packs_that_does_not_hold_is_noticed_where_they_are_bought(name: str) -> None:
+    assert not packed()
+    assert packed(OF_PACKS[name])
 
 
 def pressed_by_a_stranger(mutation: Mutation | None = None) -> list[str]:

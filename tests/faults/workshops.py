@@ -171,9 +171,9 @@ def violated(play: Play) -> Iterator[str]:
     """What is not as promised: I1 to I7 as far as rows and executions show them, and what the
     server's own rows say of the files."""
     scenario = play.scenario
-    yield from checks._audited(scenario)
-    yield from checks._ended(scenario)
-    yield from checks._endpoint(scenario)
+    yield from checks.audited(scenario)
+    yield from checks.ended(scenario)
+    yield from checks.endpoint(scenario)
     for check in (_drafts, _drawn):
         try:
             yield from check(play)

@@ -4,13 +4,14 @@ did, and what is left of others and of the server still holds."""
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from typing import Any, Final
 
 import pytest
 
 from adapters import aws, banners
-from adapters.tables import erasures, items, players, settings, transactions
+from adapters.tables import erasures, items, persons, players, settings, transactions
 from adapters.tables.erasures import Due
 from commands import events, forms
 from gacha import audit, banner, box_audit, claims, kinds, player, server, shared_box
@@ -290,6 +291,47 @@ def test_a_stranger_may_have_their_failed_commands_deleted_and_may_begin_to_play
     counted = erase(Due(2, stranger))
     assert (counted["erased"], counted["undone"]) == (0, 1)
     assert players.load(stranger)
+
+
+def test_nothing_is_done_a_second_time_where_the_clock_is_behind(
+    database: DynamoDB, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was played last, by Discord's clock, comes once more after the erasure, whose own clock
+    is a minute behind: its row in the ledger, which would have told, is away."""
+    mine = [row for row in rows_of(database, "gacha_history") if row["user_id"] == PLAYER_KEY]
+    last_s = float(max(row["timestamp"] for row in mine)) / 1000
+    monkeypatch.setattr(time, "time", lambda: last_s - 60)
+    erase(Due(1, PLAYER_KEY, is_operators=True))
+    _, again = decided(400_000, "pull", {"count": 1})
+    assert again["outcome"] == "refused"
+    assert again["message"]["sentence"] == "erased_since"
+
+
+def test_who_began_anew_keeps_what_a_late_run_would_drop(database: DynamoDB) -> None:
+    """Two runs beside one another: the other one ended it, and somebody plays again."""
+    due = Due(1, PLAYER_KEY, is_operators=True)
+    assert transactions.write([erasures.put(due)])
+    before = {key: dict(row) for key, row in database.tables["discord_users"].items()}
+    load_function("erase", "people").end(due, 10**12)
+    assert dict(database.tables["discord_users"]) == before
+    assert [each.guild_id for each in persons.places(USER)] == [GUILD]
+    assert due not in erasures.due(player.ERASING)
+
+
+def test_who_never_played_and_begins_is_not_deleted_by_a_late_run(
+    database: DynamoDB, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It read their place while that was closed, and writes when they play."""
+    due = Due(1, PLAYER_KEY, is_operators=True)
+    people = load_function("erase", "people")
+    closed = {**people._NO_PLAYER, "user_id": PLAYER_KEY}
+    get = items.get
+    monkeypatch.setattr(items, "get", lambda *_: closed)
+    with pytest.raises(Exception, match="somebody else"):
+        people.end(due, 10**12)
+    monkeypatch.setattr(items, "get", get)
+    assert players.load(PLAYER_KEY)
+    assert [each.guild_id for each in persons.places(USER)] == [GUILD]
 
 
 def test_who_dies_at_any_step_goes_on(database: DynamoDB) -> None:
