@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from commands import described, events, registry, rules, sentences
+from commands import described, events, pull_buttons, registry, rules, sentences
 from commands.command import Words
 from commands.parts import Say
 
@@ -20,6 +20,7 @@ class Sentence(NamedTuple):
 
 def _tables() -> dict[str, tuple[sentences.Sentences, Say]]:
     shared = {"": sentences, "described": described, "events": events, "rules": rules}
+    shared |= {"pull_buttons": pull_buttons}
     tables = {name: (module.SENTENCES, module.say) for name, module in shared.items()}
     for room in registry.rooms():
         texts = registry.texts(room)

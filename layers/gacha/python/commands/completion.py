@@ -47,12 +47,21 @@ def sizes(asked: Asked) -> list[Mapping[str, Any]]:
     typed = str(asked.options.get("banner", ""))
     found = [typed] if typed in called else names.matching(typed, called) if typed else []
     chosen = [each for each in offers if each.id in found] or offers
-    one, many = (("1 回", "{} 連"), ("1 pull", "{} pulls"))[asked.language != "ja"]
+    is_english = asked.language != "ja"
     return [
-        {"name": one if size == 1 else many.format(size), "value": size}
+        {"name": _SIZES[each.is_shared, size > 1][is_english].format(size), "value": size}
         for each in chosen[:1]
         for size in each.sizes
     ]
+
+
+_SIZES: Final = {
+    (False, False): ("1 回", "1 pull"),
+    (False, True): ("{} 連", "{} pulls"),
+    (True, False): ("1 枚", "1 ticket"),
+    (True, True): ("最大 {} 枚まとめて", "up to {} tickets"),
+}
+"""What each size is called, of a box that the server shares and else, of one and of several."""
 
 
 def goals(asked: Asked) -> list[Mapping[str, Any]]:

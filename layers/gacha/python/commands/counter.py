@@ -212,8 +212,9 @@ def _taken(done: Taken, say: Say, lang: str, receipt_number: str) -> Body:
     embed = _of_card(ware, say(lang, "title"), [_done(done, say, lang)])
     embed["footer"] = {"text": say(lang, "receipt_number", receipt_number=receipt_number)}
     again = kit.button(say(lang, "again"), f"{done['kind']}:open:{done['banner_id']}")
+    book = kit.button(say(lang, "book"), "collection:open")
     now = kit.button(say(lang, "now"), "now:open")
-    return kit.body(embeds=[embed], components=kit.rows([again, now]))
+    return kit.body(embeds=[embed], components=kit.rows([book, again, now]))
 
 
 def _done(done: Taken, say: Say, lang: str) -> str:

@@ -54,7 +54,7 @@ def described(
         "id": offer.id,
         "name": dict(banner.name),
         "ends": None if offer.ends_ms is None else offer.ends_ms // 1000,
-        "prices": prices(banner) if own is None else _prices_now(banner, own),
+        "prices": prices(banner) if own is None else _prices_now(banner, own, left),
         "rarity": dict(top.name),
         "rate": rates.percent(top.rate),
         "features": found,
@@ -72,14 +72,18 @@ def prices(banner: Banner) -> Prices:
     return [(size, *sorted({min(each), max(each)})) for size, each in found]
 
 
-def _prices_now(banner: Banner, own: engine.State) -> Prices:
+def _prices_now(banner: Banner, own: engine.State, in_box: int | None) -> Prices:
     """What the next one costs for the player whose state this is; where they can have no more, what
-    it costs for everybody."""
+    it costs for everybody. Of a box that the server shares they have at most what is left."""
     from gacha import engine, shared_box  # as above
 
-    if engine.left(banner, own) == 0:
+    left = engine.left(banner, own)
+    if left == 0 or in_box == 0:
         return prices(banner)
-    return [(n, shared_box.price(banner, own, n)) for n in shared_box.at_once(banner)]
+    sizes = shared_box.at_once(banner)
+    if in_box is not None and left is not None:
+        sizes = tuple(dict.fromkeys(min(size, left, in_box) for size in sizes))
+    return [(size, shared_box.price(banner, own, size)) for size in sizes]
 
 
 def _left_of(feature: Mapping[str, Any], banner: Banner, own: engine.State) -> Mapping[str, Any]:
@@ -105,11 +109,11 @@ def is_shared(banner: Described) -> bool:
     return any(each["kind"] in ("shared", "shared_left") for each in banner["features"])
 
 
-def priced(of: Prices, lang: str, *, in_coins: bool = True) -> str:
-    """The prices in words, the first one with the currency's name."""
+def priced(of: Prices, lang: str, *, in_coins: bool = True, are_tickets: bool = False) -> str:
+    """The prices in words, the first one with the currency's name. `are_tickets`: of a box."""
     parts = []
     for size, *costs in of:
-        sentence = "priced_1" if size == 1 else "priced"
+        sentence = "priced_tickets" if are_tickets else "priced_1" if size == 1 else "priced"
         if in_coins and costs[-1]:
             sentence += "_coins"
             in_coins = False
@@ -122,7 +126,8 @@ def facts(banner: Described, until_sentence: str, lang: str) -> str:
     """Until when and at what price; then the highest rarity's rate, and by what kind of rules. In a
     list, where the sentence is "until", the prices are bare numbers: 25 of them have to fit."""
     until = _until(banner["ends"], until_sentence, lang)
-    cost = priced(banner["prices"], lang, in_coins=until_sentence != "until")
+    in_coins, are_tickets = until_sentence != "until", is_shared(banner)
+    cost = priced(banner["prices"], lang, in_coins=in_coins, are_tickets=are_tickets)
     rate = f"{literal(banner['rarity'][lang])} {banner['rate']}"
     features = [
         say(lang, _sentence(each, banner["features"]), **_numbers(each))
@@ -160,6 +165,14 @@ SENTENCES: Final[Sentences] = {
     "priced_coins": (
         "{count:,} 連 {lower}{price:coins}",
         "{count:,} {count:pull|pulls} {lower}{price:coins}",
+    ),
+    "priced_tickets": (
+        "{count:,} 枚 {lower}{price:price}",
+        "{count:,} {count:ticket|tickets} {lower}{price:price}",
+    ),
+    "priced_tickets_coins": (
+        "{count:,} 枚 {lower}{price:coins}",
+        "{count:,} {count:ticket|tickets} {lower}{price:coins}",
     ),
     "from": ("{price:price}〜", "{price:price}–"),
     "pity": ("天井 {pulls:,} 回", "pity at {pulls:,}"),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
-from commands import events
+from commands import events, kit, pull_buttons
+from commands.kit import Component
 from commands.message import Names
+from commands.pull_buttons import Pulls
 from commands.sentences import LANGUAGES, Sentences, literal, speaking
 from gacha import names, purse
 from gacha.purse import Tickets
@@ -129,6 +131,17 @@ def _called(id_: str, called: Mapping[str, Names]) -> Names:
     return dict(called.get(id_) or dict.fromkeys(LANGUAGES, id_))
 
 
+def following(goods: Goods, pulls: Pulls | None, lang: str, *others: Component) -> list[Component]:
+    """The buttons below what was given: to pull with it, to look at it, and to all else."""
+    book = kit.button(say(lang, "book"), "collection:open")
+    return [
+        *(pull_buttons.following(pulls, lang) if goods["tickets"] or goods["coins"] else []),
+        *([book] if goods["cards"] else []),
+        *others,
+        kit.button(say(lang, "now"), "now:open"),
+    ]
+
+
 _TO: Final = {"all": "to_all", "role": "to_role", "member": "to_member"}
 
 
@@ -187,6 +200,8 @@ SENTENCES: Final[Sentences] = {
         "チケット {count:+,} 枚（{what}・<t:{ends}:f> まで）",
         "{count:+,} {count:ticket|tickets} ({what}, until <t:{ends}:f>)",
     ),
+    "book": ("図鑑", "My book"),
+    "now": ("いまできること", "What I can do now"),
     "card": ("カード「{card}」", "the card “{card}”"),
     "cards": ("カード「{card}」×{count:,}", "the card “{card}” ×{count:,}"),
 }

@@ -161,6 +161,10 @@ SENTENCES: Final[Sentences] = {
         "最後の1枚賞：箱の最後の 1 枚を引いた人に「{card}」も",
         "Last-ticket prize: whoever draws a box’s last ticket gets {card}, too",
     ),
+    "rule_shared_fewer": (
+        "残りより多く選ぶと、残っている分だけ引き、その分だけ払います",
+        "If you choose more than are left, you get as many as are left, and pay for those",
+    ),
     "rule_shared_day": (
         "1 人 1 日 {most:,} 枚まで",
         "At most {most:,} {most:ticket|tickets} a day for each player",

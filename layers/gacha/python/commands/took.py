@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypedDict
+from typing import Final, TypedDict
 
 from commands.events import Event
 from commands.rewards import Goods
 from gacha.presents import Present
+
+MOST_TOLD: Final = 2
+"""Presents of one event of which it is said who gave them, and with which words."""
 
 
 class Giving(TypedDict):

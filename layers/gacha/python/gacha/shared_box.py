@@ -404,6 +404,8 @@ def rules(banner: Banner) -> list[dict[str, Any]]:
     if last := _last(banner):
         found.append({"kind": "rule_shared_last", "card": dict(last.name)})
     assert banner.limit is not None
+    if at_once(banner)[-1] > 1:
+        found.append({"kind": "rule_shared_fewer"})
     if banner.limit.total is not None:
         found.append({"kind": "rule_shared_total", "most": banner.limit.total})
     found.append({"kind": "rule_shared_day", "most": banner.limit.per_day})

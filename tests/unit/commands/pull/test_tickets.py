@@ -279,6 +279,45 @@ def test_refusals_charge_nothing(tables: Any, members: Members) -> None:
     assert "Nothing was charged" in shown(returned)
 
 
+def test_who_wants_more_than_are_left_gets_and_pays_what_is_left_and_is_told_both_times(
+    tables: Any, members: Members
+) -> None:
+    """Before, on the buttons, in the list and in the rules; after, in the result. Left in the box,
+    or of their day."""
+    asked = members.asked(0, members.step + 1)
+    places = {}
+    for room in ("banners", "now"):
+        looking = {"interaction": asked | {"command": room, "options": {"banner": "b1"}}}
+        message = load_function("answer").handler(looking, None)["message"]
+        content = Message.read(json.loads(json.dumps(message))).content
+        places[room] = [render(room, content, lang, "1") for lang in ("ja", "en")]
+    for room, (japanese, english) in places.items():
+        for body, words in ((japanese, "最大 5 枚"), (english, "Up to 5")):
+            labels = [each.get("label", "") for each in components(body["components"])]
+            assert any(words in label for label in labels), (room, labels)
+    rules = shared_box.rules(banner.parse(LOTTERY, "x"))
+    assert {"kind": "rule_shared_fewer"} in rules
+
+    def paid(returned: dict[str, Any], user: int) -> int:
+        [latest] = [
+            row
+            for row in rows(tables)
+            if row["user_id"] == f"{USERS[user]}@{GUILD}" and row.get("kind") == "ticket"
+        ][-1:]
+        assert latest["amount"] == -latest["price"] == -300 * latest["count"]
+        return int(latest["count"])
+
+    first = members.pull(0, 3)
+    assert "asked for" not in shown(first) and paid(first, 0) == 3
+    of_day = members.pull(0, 5)
+    assert paid(of_day, 0) == 2
+    assert "your limit left 2" in shown(of_day) and "上限までの 2 枚だけ" in shown(of_day, "ja")
+    for user in range(1, 12):
+        members.pull(user, 3)
+    of_box = members.pull(20, 5)
+    assert paid(of_box, 20) == 2 and "the box had 2 left" in shown(of_box)
+
+
 def test_a_button_is_good_until_the_player_draws_again(members: Members) -> None:
     first = members.pull(0)
     assert first["message"]["box"]["bought"] == 1

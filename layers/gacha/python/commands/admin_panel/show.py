@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Final, Literal, TypedDict
 
-from commands import kit
+from commands import kit, pull_buttons
 from commands.admin_panel.texts import say
-from commands.described import Described, facts, to_pull
+from commands.described import Described, facts, is_shared, to_pull
 from commands.kit import Body, Component, Picture
 from commands.message import Content, parsed
 
@@ -79,7 +79,10 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
     ]
     pulls = [
         kit.button(
-            say(lang, "pull", count=count), f"pull:panel:{banner['id']}:{count}:{panel['mark']}"
+            pull_buttons.shared(count, lang)
+            if is_shared(banner)
+            else say(lang, "pull", count=count),
+            f"pull:panel:{banner['id']}:{count}:{panel['mark']}",
         )
         for count, *_ in ([] if panel["is_over"] else to_pull(banner))
     ]

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypedDict
 
 from commands import kit
 from commands.banners.texts import say
-from commands.described import Described, facts, to_pull
+from commands.described import Described, facts, is_shared, to_pull
 from commands.kit import Body
 from commands.message import Content, Names, parsed
 
@@ -92,9 +92,15 @@ def _buttons(page: Banners, lang: str) -> list[dict[str, Any]]:
     [chosen] = [each for each in page["open"] if each["id"] == page["chosen"]]
     buttons = [
         kit.button(
-            say(lang, "pull_1" if count == 1 else "pull", count=count, price=price),
+            say(lang, _label(chosen, count), count=count, price=price),
             f"pull:{chosen['id']}:{count}:{page['next_draw']}",
         )
         for count, price in to_pull(chosen)
     ]
     return kit.rows([*buttons, kit.button(say(lang, "rates"), f"rates:{chosen['id']}")])
+
+
+def _label(banner: Described, count: int) -> str:
+    if is_shared(banner):
+        return "ticket_1" if count == 1 else "tickets"
+    return "pull_1" if count == 1 else "pull"

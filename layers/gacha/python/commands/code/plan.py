@@ -17,7 +17,8 @@ from commands.asked import Asked
 from commands.code.show import Used
 from commands.decisions import Decided, Shown
 from commands.events import Row
-from commands.message import text
+from commands.message import Content, text
+from commands.pullable import once_given, since_given
 from gacha import codes, presents, purse, snowflake
 from gacha.codes import Campaign, Tries
 from gacha.game import Game
@@ -25,7 +26,7 @@ from gacha.player import Player
 from gacha.pulling import Refusal
 
 
-def plan(asked: Asked, current: Player, _game: Game) -> Decided:
+def plan(asked: Asked, current: Player, game: Game) -> Decided:
     now = snowflake.created_ms(asked.interaction_id)
     word = codes.folded(unsealed(asked.text("text")) or "")
     key = codes.key(seeds.secret())
@@ -50,7 +51,7 @@ def plan(asked: Asked, current: Player, _game: Game) -> Decided:
         return Refusal("used_by_another", {})
     if code.taken >= code.campaign.most:
         return Refusal("all_claimed", {"most": code.campaign.most})
-    return _use(asked, current, code, tries)
+    return _use(asked, current, game, code, tries)
 
 
 def _most(asked: Asked, counts: list[int]) -> int:
@@ -98,13 +99,14 @@ def _code(asked: Asked, key: bytes, word: str, own: str) -> _Code | None:
     return _Code(campaign, number, whose, used_by, found[codes.counter_setting(id_)]["taken"])
 
 
-def _use(asked: Asked, current: Player, code: _Code, tries: Tries) -> Decided:
+def _use(asked: Asked, current: Player, game: Game, code: _Code, tries: Tries) -> Decided:
     campaign = code.campaign
     try:
         change = codes.use(current, asked.interaction_id, campaign, code.number)
     except purse.TooManyLotsError:
         return Refusal("no_room", {"most": purse.MOST_LOTS})
-    recording = decisions.recording(asked, change, recorded)
+    pulls = once_given(asked, game, change)
+    recording = decisions.recording(asked, change, lambda row: {**_used(row), **pulls})
     also: list[items.Item] = [
         claims.put(asked.guild, campaign.id, code.whose, current.key, asked.interaction_id),
         claims.count(asked.guild, campaign.id, campaign.most),
@@ -113,7 +115,11 @@ def _use(asked: Asked, current: Player, code: _Code, tries: Tries) -> Decided:
     return recording._replace(transaction=[*recording.transaction, *also])
 
 
-def recorded(row: Row) -> Used:
+def recorded(row: Row) -> Content:
+    return {**_used(row), **since_given(row)}
+
+
+def _used(row: Row) -> Used:
     return {
         "kind": "code",
         "note": row["note"],

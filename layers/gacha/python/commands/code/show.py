@@ -8,11 +8,18 @@ from commands import kit, rewards
 from commands.code.texts import say
 from commands.kit import Body
 from commands.message import Content, parsed
+from commands.pull_buttons import Pulls
 from commands.rewards import Goods
 from commands.sentences import literal
 
 
-class Used(TypedDict):
+class Leading(TypedDict, total=False):
+    """`pulls`: what can be pulled with it."""
+
+    pulls: Pulls
+
+
+class Used(Leading):
     """`note`: what the admins wrote with the code."""
 
     kind: Literal["code"]
@@ -22,14 +29,15 @@ class Used(TypedDict):
 
 
 def show(content: Content, lang: str, receipt_number: str) -> Body:
+    used = parsed(Used, content)
     embed = {
         "title": say(lang, "used"),
         "color": kit.COLOURS[0],
-        "description": "\n".join(_lines(parsed(Used, content), lang)),
+        "description": "\n".join(_lines(used, lang)),
         "footer": {"text": say(lang, "receipt_number", receipt_number=receipt_number)},
     }
-    next_ = kit.button(say(lang, "now"), "now:open")
-    return kit.body(embeds=[embed], components=kit.rows([next_]))
+    buttons = rewards.following(used["goods"], used.get("pulls"), lang)
+    return kit.body(embeds=[embed], components=kit.rows(buttons))
 
 
 def plain(content: Content, lang: str, receipt_number: str, space: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from commands.command import STRING, USER, Choice, Command, Control, Option, Words
+from commands.command import ANYBODY, STRING, USER, Choice, Command, Control, Option, Words
 from commands.options import BANNER
 from gacha import book
 
@@ -68,6 +68,8 @@ COMMAND: Final = Command(
         ),
     ),
     controls=(
+        # Below what somebody was given, which stays as it is.
+        Control("open", who=ANYBODY, is_apart=True),
         Control(_PAGE),
         # The same page of other cards, which a select names.
         Control("show:" + _PAGE, fields=(_SHOW._replace(required=True, default=None),)),

@@ -8,6 +8,8 @@ from commands.asked import Asked
 from commands.daily.show import Collected, Streak
 from commands.decisions import OVERTAKEN, Decided
 from commands.events import Row
+from commands.message import Content
+from commands.pullable import once_given, since_given
 from gacha import daily, days, snowflake
 from gacha.days import Claim, Clock
 from gacha.economy import Economy
@@ -32,7 +34,8 @@ def plan(asked: Asked, current: Player, game: Game) -> Decided:
         return Refusal("too_many_lots", {})
     if change is None:
         return OVERTAKEN
-    return decisions.recording(asked, change, recorded)
+    pulls = once_given(asked, game, change)
+    return decisions.recording(asked, change, lambda row: {**_collected(row), **pulls})
 
 
 def _taken(latest: Claim, economy: Economy, now: Clock, made_ms: int) -> Refusal:
@@ -47,7 +50,11 @@ def _taken(latest: Claim, economy: Economy, now: Clock, made_ms: int) -> Refusal
     return Refusal("already_claimed_alone", values)
 
 
-def recorded(row: Row) -> Collected:
+def recorded(row: Row) -> Content:
+    return {**_collected(row), **since_given(row)}
+
+
+def _collected(row: Row) -> Collected:
     streak: Streak = {"days": row["streak"], "next": row["next"]}
     if "coming" in row:
         streak["coming"] = row["coming"]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Literal, TypedDict
 
-from commands import kit
+from commands import kit, pull_buttons
 from commands.daily.texts import say
 from commands.kit import Body
 from commands.message import Content, parsed
+from commands.pull_buttons import Pulls
 from gacha.purse import Tickets
 
 
@@ -34,7 +35,13 @@ class Streak(MoreOfStreak):
     next: int
 
 
-class Collected(TypedDict):
+class Leading(TypedDict, total=False):
+    """`pulls`: what can be pulled with it."""
+
+    pulls: Pulls
+
+
+class Collected(Leading):
     """`bonus` is the milestone's part of `amount`; `tickets` are lots as a row has them."""
 
     kind: Literal["daily"]
@@ -52,7 +59,8 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
     of = parsed(Collected, content)
     description = "\n".join(_lines(of, lang))
     embed = {"title": say(lang, "title"), "color": _COLOUR, "description": description}
-    buttons = [kit.button(say(lang, "now"), "now:open")]
+    pulls = pull_buttons.following(of.get("pulls"), lang)
+    buttons = [*pulls, kit.button(say(lang, "now"), "now:open")]
     return kit.body(embeds=[embed], components=kit.rows(buttons))
 
 

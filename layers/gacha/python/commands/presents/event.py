@@ -8,10 +8,7 @@ from commands import events, kit, rewards
 from commands.events import Event, Row
 from commands.presents.texts import say
 from commands.sentences import literal
-from commands.took import Took
-
-MOST_TOLD: Final = 2
-"""Presents of one event of which the history says who gave them."""
+from commands.took import MOST_TOLD, Took
 
 _MOST_OF_A_MESSAGE: Final = 30
 

@@ -6,12 +6,17 @@ checked in the transaction, so one counts that was planned before its withdrawal
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from adapters.tables import claims, items, settings
 from commands import decisions, rewards
 from commands.asked import Asked
 from commands.decisions import Decided, Shown
 from commands.events import Row
+from commands.message import Content
 from commands.presents.show import Box, Taken
+from commands.pullable import once_given, since_given
+from commands.took import MOST_TOLD, Giving
 from gacha import presents, purse, snowflake
 from gacha.game import Game
 from gacha.player import Player
@@ -19,7 +24,7 @@ from gacha.presents import Index, Present
 from gacha.pulling import Refusal
 
 
-def plan(asked: Asked, current: Player, _game: Game) -> Decided:
+def plan(asked: Asked, current: Player, game: Game) -> Decided:
     now = snowflake.created_ms(asked.interaction_id)
     index = Index.read(settings.setting(asked.guild, presents.INDEX))
     ids = index.for_(current, asked.roles or (), now)
@@ -35,7 +40,8 @@ def plan(asked: Asked, current: Player, _game: Game) -> Decided:
     made = presents.take(current, asked.interaction_id, waiting)
     if made is None:
         return Refusal("no_room", {"most": purse.MOST_LOTS})
-    recording = decisions.recording(asked, made.change, recorded)
+    more = {"givings": _givings(made.presents), **once_given(asked, game, made.change)}
+    recording = decisions.recording(asked, made.change, lambda row: {**_taken(row), **more})
     noted = [_claim(asked, each.id, current) for each in made.presents]
     return recording._replace(transaction=[*recording.transaction, *noted])
 
@@ -49,6 +55,11 @@ def _waiting(asked: Asked, ids: list[str]) -> list[Present]:
         for each in ids
         if names[each] not in there and presents.setting(each) in there
     ]
+
+
+def _givings(taken: Sequence[Present]) -> list[Giving]:
+    """What was said with the first of them."""
+    return [Giving(message=each.message, by=each.by) for each in taken[:MOST_TOLD]]
 
 
 def _claim(asked: Asked, present_id: str, of: Player) -> items.Item:
@@ -72,7 +83,15 @@ def _box(waiting: list[Present]) -> Box:
     }
 
 
-def recorded(row: Row) -> Taken:
+def recorded(row: Row) -> Content:
+    ids = [each["id"] for each in row["presents"][:MOST_TOLD]]
+    found = claims.settings(row["guild_id"], [*map(presents.setting, ids)])
+    there = [found[presents.setting(each)] for each in ids if presents.setting(each) in found]
+    givings = _givings([*map(Present.read, there)])
+    return {**_taken(row), "givings": givings, **since_given(row)}
+
+
+def _taken(row: Row) -> Taken:
     return {
         "kind": "presents",
         "view": "taken",

@@ -9,8 +9,10 @@ from commands import kit, rewards
 from commands.kit import Body
 from commands.message import Content, parsed
 from commands.presents.texts import say
+from commands.pull_buttons import Pulls
 from commands.rewards import Goods
 from commands.sentences import literal
+from commands.took import Giving
 
 _MOST: Final = 3_600
 """Characters of all presents: the rest of a message is for what was missed."""
@@ -33,7 +35,15 @@ class Box(TypedDict):
     waiting: Sequence[Waiting]
 
 
-class Taken(TypedDict):
+class Leading(TypedDict, total=False):
+    """`givings`: what was said with the first of them. `pulls`: what can be pulled with what they
+    gave. A decision that was recorded before has neither."""
+
+    givings: Sequence[Giving]
+    pulls: Pulls
+
+
+class Taken(Leading):
     """What was taken of `count` presents. `left`: for so many more there was no room."""
 
     kind: Literal["presents"]
@@ -89,18 +99,25 @@ def _taken(of: Taken, lang: str, receipt_number: str) -> Body:
         "description": "\n".join(_lines(of, lang)),
         "footer": {"text": say(lang, "receipt_number", receipt_number=receipt_number)},
     }
-    others = kit.button(say(lang, "others"), "presents:open")
-    now = kit.button(say(lang, "now"), "now:open")
-    return kit.body(embeds=[embed], components=kit.rows([others, now]))
+    others = [kit.button(say(lang, "others"), "presents:open")] if of["left"] else []
+    buttons = rewards.following(of["goods"], of.get("pulls"), lang, *others)
+    return kit.body(embeds=[embed], components=kit.rows(buttons))
 
 
 def _lines(of: Taken, lang: str) -> list[str]:
-    lines = [kit.cut(rewards.words(of["goods"], lang), _MOST)]
+    givings = [_giving(each, lang) for each in of.get("givings", ())]
+    if (more := of["count"] - len(givings)) and givings:
+        givings.append(say(lang, "givings_left", count=more))
+    lines = [kit.cut(rewards.words(of["goods"], lang), _MOST - 1_000), *givings]
     if of["goods"]["coins"]:
         lines.append(say(lang, "balance", balance=of["balance"]))
     if of["left"]:
         lines.append(say(lang, "left", count=of["left"]))
     return lines
+
+
+def _giving(of: Giving, lang: str) -> str:
+    return say(lang, "giving", message=literal(of["message"]), by=of["by"])
 
 
 def plain(content: Content, lang: str, receipt_number: str, space: int) -> str:

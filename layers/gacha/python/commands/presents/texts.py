@@ -7,7 +7,6 @@ from typing import Final
 from commands.sentences import Sentences, speaking
 
 SENTENCES: Final[Sentences] = {
-    "now": ("いまできること", "What I can do now"),
     "box": ("プレゼントボックス（{count:,}）", "Your presents ({count:,})"),
     "empty": (
         "いま受け取れるプレゼントはありません。届いたら、ここに表示されます。",

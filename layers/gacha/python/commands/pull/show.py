@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, Literal, TypedDict
 from unicodedata import east_asian_width
 
-from commands import cards, kit, rules
+from commands import cards, kit, pull_buttons, rules
 from commands.cards import Card
 from commands.kit import Body, Component, Picture
 from commands.message import Content, Named, Names, parsed
@@ -274,7 +274,7 @@ def _controls(result: Result, lang: str, receipt_number: str) -> list[Component]
         of, banner = result["box"], f"pull:box:{result['banner_id']}"
         pulls = [
             kit.button(
-                say(lang, "pull_ticket" if count == 1 else "pull_tickets", most=count),
+                pull_buttons.shared(count, lang),
                 f"{banner}:{count}:{of['bought']}{private}",
             )
             for count in dict.fromkeys((1, of["most"]))

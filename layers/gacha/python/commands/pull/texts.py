@@ -97,8 +97,6 @@ SENTENCES: Final[Sentences] = {
     ),
     "ticket_numbers": ("箱の {numbers} 枚目", "{count:Ticket|Tickets} {numbers}"),
     "last_ticket": ("🏁 **最後の1枚賞**", "🏁 **Last-ticket prize**"),
-    "pull_ticket": ("1 枚", "1 ticket"),
-    "pull_tickets": ("最大 {most} 枚まとめて", "Up to {most}"),
     "cannot_pay_pack": (
         "{count:,} 連には{currency} {price:,} か、チケット {count:,} 枚が必要です"
         "（いまは {tickets:,} 枚）。もらう方法は {/help} で確認できます。",
