@@ -48,8 +48,9 @@ def test_tickets_that_were_given_are_pulled_with_by_a_press(
     publish(own())
     gift = Gift(tickets=12, ticket_days=3)
     given = use(server, 0, gift) if room == "code" else take(server, 0, gift)
-    assert buttons(given, room) == ["pull:panel:b1:1", "pull:panel:b1:10", "now:open"]
-    assert labels(given, room) == ["1連（チケット）", "10連（チケット）", "いまできること"]
+    others = ["presents:open"] if room == "presents" else []
+    assert buttons(given, room) == ["pull:panel:b1:1", "pull:panel:b1:10", *others, "now:open"]
+    assert labels(given, room)[:2] == ["1連（チケット）", "10連（チケット）"]
     assert labels(given, room, "en")[:2] == ["Pull ×1 (ticket)", "Pull ×10 (tickets)"]
     drawn = server.do(1, "pull", private="panel", banner="b1", count=10)
     assert "チケットを 10 枚使いました（残り 2 枚" in said(drawn, "pull")
@@ -65,7 +66,7 @@ def test_tickets_of_another_banner_lead_there_and_where_it_is_closed_to_none_tha
     assert buttons(there, "code") == ["pull:panel:b2:1", "now:open"]
     assert labels(there, "code")[0] == "夏のガチャ：1連（チケット）"
     over = take(server, 1, Gift(tickets=1, ticket_days=3, banner="b3"))
-    assert buttons(over, "presents") == ["pull:panel:b1:1", "pull:panel:b1:10", "now:open"]
+    assert buttons(over, "presents")[:2] == ["pull:panel:b1:1", "pull:panel:b1:10"]
     assert labels(over, "presents")[:2] == ["1連", "10連"]  # by the currency
 
 
@@ -76,8 +77,8 @@ def test_a_card_leads_to_the_book_and_nothing_leads_to_a_pull_that_nothing_pays(
     server.do(0, "fair seed", text="x")
     have(balance=0)
     given = take(server, 1, Gift(card="c101", number=101))
-    assert buttons(given, "presents") == ["collection:open", "now:open"]
-    assert labels(given, "presents", "en") == ["My book", "What I can do now"]
+    assert buttons(given, "presents") == ["collection:open", "presents:open", "now:open"]
+    assert labels(given, "presents", "en") == ["My book", "My presents", "What I can do now"]
     book = server.do(2, "collection")  # what the button asks for
     assert book["message"]["is_own"] and "カード101" in said(book, "collection")
     coins = use(server, 3, Gift(coins=200))

@@ -99,8 +99,8 @@ def _taken(of: Taken, lang: str, receipt_number: str) -> Body:
         "description": "\n".join(_lines(of, lang)),
         "footer": {"text": say(lang, "receipt_number", receipt_number=receipt_number)},
     }
-    others = [kit.button(say(lang, "others"), "presents:open")] if of["left"] else []
-    buttons = rewards.following(of["goods"], of.get("pulls"), lang, *others)
+    others = kit.button(say(lang, "others"), "presents:open")
+    buttons = rewards.following(of["goods"], of.get("pulls"), lang, others)
     return kit.body(embeds=[embed], components=kit.rows(buttons))
 
 
