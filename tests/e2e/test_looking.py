@@ -58,7 +58,7 @@ def test_what_is_open_and_what_it_holds(world: World, locale: str) -> None:
     banners = sees(
         one.use("banners"), "開催中のガチャ|星あかりのアトリエ", "Open banners|Starlit Atelier"
     )
-    pulled = one.press(banners, label("1 回（160）", "Pull ×1 (160)"))
+    pulled = one.press(banners, label("1連（160）", "Pull ×1 (160)"))
     sees(pulled, f"<@{one.user_id}> の結果", f"Pulled by <@{one.user_id}>")
     rates = one.press(banners, label("提供割合", "Rates"))
     sees(rates, "「星あかりのアトリエ」の提供割合", "Rates for Starlit Atelier")

@@ -11,9 +11,13 @@ import pytest
 
 from adapters import seeds
 from adapters.tables import players
-from commands import fortune
+from commands import fortune, registry
+from commands.asked import Asked
+from commands.message import Message
+from commands.render import render
 from gacha import purse, snowflake
 from gacha.purse import Tickets
+from local.messages import text_of
 from tests.conftest import load_function
 from tests.recording import record
 from tests.support import PLAYER_KEY, rows
@@ -135,16 +139,23 @@ def test_what_is_free_today_is_called_free_wherever_its_price_stands(
     for words in (*before["en"], said(helped, "help", "en"), said(panel, "admin panel", "en")):
         assert "free" in words
     listed, now = before["ja"]
-    assert "1 回（無料）" in listed and "今日の残り 1／1 回" in listed and "1連（無料）" in now
+    assert "1連（無料）" in listed and "今日の残り 1／1 回" in listed and "1連（無料）" in now
     drawn = pull(server, 5)
     assert "無料で引きました（通貨は 3,200 のまま）" in texts(drawn)
     assert "This pull was free. You have 3,200." in texts(drawn)
     listed = said(server.do(6, "banners"), "banners")
-    assert "今日の残り 0／1 回" in listed and "1 回（" not in listed
+    assert "今日の残り 0／1 回" in listed and "連（" not in listed
     history = server.do(7, "history")
     assert "夏のガチャ 無料 `" in said(history, "history") and "free `" in said(
         history, "history", "en"
     )
+    asked = server.asked(8, "rates")
+    message = load_function("answer").handler({"interaction": asked}, None)["message"]
+    content = Message.read(json.loads(json.dumps(message))).content
+    rates, _ = registry.file("rates").attach(Asked.read(asked), content)
+    for lang, words in (("ja", "1 回の値段：無料"), ("en", "A single pull: free")):
+        shown = text_of(render("rates", rates, lang, "1"))
+        assert words in shown and "順に" not in shown and "in turn" not in shown
     everything = [*before["ja"], *before["en"], texts(drawn), listed, said(history, "history")]
     assert not any("160" in each or "+0" in each for each in everything)
 
@@ -160,8 +171,8 @@ def test_prices_in_turn_are_a_range_for_all_and_the_next_one_for_who_asks(
     pull(server, 3)
     pull(server, 4, 5)
     listed.append(said(server.do(5, "banners"), "banners"))
-    assert ["1 回（無料）" in each and "5 連（無料）" in each for each in listed] == [True, False]
-    assert "1 回（160）" in listed[1] and "5 連（800）" in listed[1]
+    assert ["1連（無料）" in each and "5連（無料）" in each for each in listed] == [True, False]
+    assert "1連（160）" in listed[1] and "5連（800）" in listed[1]
 
 
 def test_two_presses_at_once_meet_the_limit(tables: Any, server: Server) -> None:

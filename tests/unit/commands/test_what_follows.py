@@ -78,7 +78,7 @@ def test_a_card_leads_to_the_book_and_nothing_leads_to_a_pull_that_nothing_pays(
     have(balance=0)
     given = take(server, 1, Gift(card="c101", number=101))
     assert buttons(given, "presents") == ["collection:open", "presents:open", "now:open"]
-    assert labels(given, "presents", "en") == ["My book", "My presents", "What I can do now"]
+    assert labels(given, "presents", "en") == ["Collection", "My presents", "What I can do now"]
     book = server.do(2, "collection")  # what the button asks for
     assert book["message"]["is_own"] and "カード101" in said(book, "collection")
     coins = use(server, 3, Gift(coins=200))

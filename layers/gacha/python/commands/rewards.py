@@ -200,7 +200,7 @@ SENTENCES: Final[Sentences] = {
         "チケット {count:+,} 枚（{what}・<t:{ends}:f> まで）",
         "{count:+,} {count:ticket|tickets} ({what}, until <t:{ends}:f>)",
     ),
-    "book": ("図鑑", "My book"),
+    "book": ("図鑑", "Collection"),
     "now": ("いまできること", "What I can do now"),
     "card": ("カード「{card}」", "the card “{card}”"),
     "cards": ("カード「{card}」×{count:,}", "the card “{card}” ×{count:,}"),

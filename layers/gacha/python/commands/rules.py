@@ -20,6 +20,8 @@ def standing(rules: Sequence[Rule], lang: str, space: int) -> list[str]:
 
 def rule(of: Rule, lang: str) -> str:
     """One rule of a banner, or how it stands for a player."""
+    if len(of.get("prices", ())) == 1:  # it is no turn
+        return say(lang, "rule_price", price=of["prices"][0])
     values = {name: _blank(name, value, lang) for name, value in of.items()}
     if "numbers" in of:
         values["count"] = len(of["numbers"])
@@ -76,6 +78,7 @@ SENTENCES: Final[Sentences] = {
         "引けるのは 1 人 1 日 {per_day:,} 回まで（日付はデイリーと同じ時刻に変わります）",
         "{per_day:,} {per_day:pull|pulls} a day for each player (days begin as the daily’s do)",
     ),
+    "rule_price": ("1 回の値段：{price:price}", "A single pull: {price:price}"),
     "rule_prices": (
         "1 回ずつ引くときの値段は順に {prices}",
         "Single pulls cost {prices} in turn",

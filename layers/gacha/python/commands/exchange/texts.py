@@ -7,7 +7,7 @@ from typing import Final
 from commands.sentences import Sentences, speaking
 
 SENTENCES: Final[Sentences] = {
-    "book": ("図鑑", "My book"),
+    "book": ("図鑑", "Collection"),
     "now": ("いまできること", "What I can do now"),
     "title": ("天井交換", "Exchange"),
     "has": ("交換ポイント：**{has:,}**", "Exchange points: **{has:,}**"),

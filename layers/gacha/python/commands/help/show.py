@@ -69,7 +69,9 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
         prices = priced(page["price"]["prices"], lang)
         banner = kit.in_language(page["price"]["banner"], lang)
         lines.append(say(lang, "price", banner=banner, prices=prices))
-    lines.append(say(lang, "rules", start=page["start"]))
+    if not page["in_server"]:  # who is new there has read it above
+        lines.append(say(lang, "start", start=page["start"]))
+    lines.append(say(lang, "rules"))
     if page["in_server"]:
         lines += ["", say(lang, "commands")]
     embed = {

@@ -79,17 +79,20 @@ SENTENCES: Final[Sentences] = {
         "「{banner}」の値段：{prices}",
         "Price on {banner}: {prices}",
     ),
+    "start": (
+        "はじめは{currency}を {start:,} 持っています。",
+        "You begin with {start:coins}.",
+    ),
     "rules": (
-        "はじめから{currency}を {start:,} 持っています。"
-        "{/daily} で毎日受け取れるほか、サーバーの管理者も渡せます。"
-        "{currency}の購入や換金はできません。"
-        "コマンドは続けて 40 回使えます（引く・受け取るなど、何かが変わるものは 20 回まで）。"
-        "そのあとは 90 秒に 1 回ずつです。"
+        "{currency}は {/daily} や、サーバーの管理者からのプレゼントで増えます。"
+        "購入や換金はできません。\n"
+        "-# 続けて使えるコマンドは 40 回（引く・受け取るなどは 20 回まで）で、"
+        "そのあとは 90 秒に 1 回です。"
         "保存されているデータは {/privacy show} で確認・削除できます。",
-        "You start with {start:coins}. {/daily} gives you more every day, and so can the admins. "
-        "There is no buying {currency}, and no cashing out. "
-        "You can use 40 commands in a row, 20 of which may change something (a pull, say), and "
-        "then one every 90 seconds. {/privacy show} says what is kept about you, and deletes it.",
+        "{/daily} and the server’s admins give you more. There is no buying {currency}, and no "
+        "cashing out.\n"
+        "-# You can use 40 commands in a row (20 that change something, like a pull), then one "
+        "every 90 seconds. {/privacy show} says what is kept about you, and deletes it.",
     ),
     "outside": (
         "ここで使えるのは {/help} と {/privacy show} です。"

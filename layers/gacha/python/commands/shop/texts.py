@@ -7,7 +7,7 @@ from typing import Final
 from commands.sentences import Sentences, speaking
 
 SENTENCES: Final[Sentences] = {
-    "book": ("図鑑", "My book"),
+    "book": ("図鑑", "Collection"),
     "now": ("いまできること", "What I can do now"),
     "title": ("ショップ", "Shop"),
     "has": ("かけら：**{has:,}** 個", "Shards: **{has:,}**"),
