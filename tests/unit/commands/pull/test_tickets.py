@@ -312,6 +312,10 @@ def test_who_wants_more_than_are_left_gets_and_pays_what_is_left_and_is_told_bot
     of_day = members.pull(0, 5)
     assert paid(of_day, 0) == 2
     assert "your limit left 2" in shown(of_day) and "上限までの 2 枚だけ" in shown(of_day, "ja")
+    assert "2 pulls left today (of 5 a day)" in shown(first)
+    assert "0 pulls left today (of 5 a day)" in shown(of_day)
+    helped = Message.read(ask("help")).content
+    assert "1 枚 300／5 枚 1,500" in text_of(render("help", helped, "ja", "1"))
     for user in range(1, 12):
         members.pull(user, 3)
     of_box = members.pull(20, 5)

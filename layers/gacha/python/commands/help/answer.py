@@ -24,6 +24,7 @@ def answer(asked: Asked) -> Help:
         page["price"] = {
             "banner": dict(banner.name),
             "prices": described.prices(banner),
+            "are_tickets": banner.shared is not None,
         }
     if asked.guild_id is not None:
         page["next"] = _next(asked, game)

@@ -14,10 +14,11 @@ from commands.message import Content, Names, Text, parsed
 
 
 class Price(TypedDict):
-    """What the pulls of a banner cost."""
+    """What the pulls of a banner cost, or tickets of a box that the server shares."""
 
     banner: Names
     prices: Prices
+    are_tickets: bool
 
 
 class Hindered(TypedDict, total=False):
@@ -66,7 +67,9 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
         lines.append(say(lang, "outside"))
     lines += [""] if lines else []
     if "price" in page:
-        prices = priced(page["price"]["prices"], lang)
+        of = page["price"]
+        # A workflow may have begun on the version before.
+        prices = priced(of["prices"], lang, are_tickets=of.get("are_tickets", False))
         banner = kit.in_language(page["price"]["banner"], lang)
         lines.append(say(lang, "price", banner=banner, prices=prices))
     if not page["in_server"]:  # who is new there has read it above

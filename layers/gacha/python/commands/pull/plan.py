@@ -127,7 +127,7 @@ def _tickets(asked: Asked, current: Player, game: Game, offer: Offer, banner: Ba
     transaction = transactions.of_tickets(drawn, new)
     row = items.from_item(transaction[0]["Put"]["Item"])
     following = drawn.stored if drawn.stored.number > drawn.box.number else None
-    result = _result_of_tickets(banner, row, look, pulling.next_draw(drawn.after), following)
+    result = _result_of_tickets(banner, row, look, drawn.after, following)
     asked_for = asked.number("count") if "count" in asked.options else 1
     if (count := drawn.receipt["count"]) < asked_for:
         kind = "fewer_allowed" if drawn.left else "fewer_in_box"
@@ -160,8 +160,7 @@ def recorded(row: Row) -> Result:
     look = banners.look(offer) if offer else {}
     if row["kind"] == kinds.TICKET:
         current = players.load(row["user_id"])
-        next_draw = pulling.next_draw(current) if current else "0.0"
-        result = _result_of_tickets(banner, row, look, next_draw, None)
+        result = _result_of_tickets(banner, row, look, current, None)
         lots = [*map(Tickets.read, row.get("tickets", ()))]
         return {**result, **_paid_by(lots), **_beside(game)}
     receipt, gives = pulling.parse(row["receipt"]), row.get("duplicates", {})
@@ -231,13 +230,17 @@ def _cards(
 
 
 def _result_of_tickets(
-    banner: Banner, row: Row, look: Look, next_draw: str, following: Box | None
+    banner: Banner, row: Row, look: Look, buyer: Player | None, following: Box | None
 ) -> Result:
-    """`following`: the box that begins after this one, where that is known."""
+    """`buyer`: as they are since. `following`: the box that begins after this one, where that is
+    known."""
     standing = shared_box.standing(banner, row["box"], row["left"])
     if following is not None:
         coming = {"number": following.number, "from": following.opens}
         standing += [{"kind": "shared_next", **coming}]
+    if buyer is not None:  # what is left of their day, and in all
+        state = engine.State.from_dict(banner, buyer.states[banner.state_key])
+        standing += rules.standing(banner, state)
     gives, names = row.get("duplicates", {}), [*row["cards"]]
     box: Sold = {
         "number": row["box"],
@@ -251,7 +254,7 @@ def _result_of_tickets(
         "banner": dict(banner.name),
         "banner_id": banner.id,
         "user": row["user_id"].partition("@")[0],
-        "next_draw": next_draw,
+        "next_draw": pulling.next_draw(buyer) if buyer else "0.0",
         "cards": _cards(banner, names, row["new"], look, gives),
         "price": row["price"],
         "balance": row["balance"],
