@@ -286,8 +286,10 @@ def test_who_wants_more_than_are_left_gets_and_pays_what_is_left_and_is_told_bot
     or of their day."""
     asked = members.asked(0, members.step + 1)
     places = {}
-    for room in ("banners", "now"):
-        looking = {"interaction": asked | {"command": room, "options": {"banner": "b1"}}}
+    for room in ("banners", "admin panel"):
+        looking = {
+            "interaction": asked | {"command": room, "options": {"banner": "b1", "drawn": ""}}
+        }
         message = load_function("answer").handler(looking, None)["message"]
         content = Message.read(json.loads(json.dumps(message))).content
         places[room] = [render(room, content, lang, "1") for lang in ("ja", "en")]

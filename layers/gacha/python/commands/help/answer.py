@@ -24,8 +24,9 @@ def answer(asked: Asked) -> Help:
         page["price"] = {
             "banner": dict(banner.name),
             "prices": described.prices(banner),
-            "are_tickets": banner.shared is not None,
         }
+        if banner.shared is not None:
+            page["price"]["are_tickets"] = True
     if asked.guild_id is not None:
         page["next"] = _next(asked, game)
     return page

@@ -13,12 +13,17 @@ from commands.kit import Body
 from commands.message import Content, Names, Text, parsed
 
 
-class Price(TypedDict):
-    """What the pulls of a banner cost, or tickets of a box that the server shares."""
+class OfTickets(TypedDict, total=False):
+    """`are_tickets`: of a box that the server shares."""
+
+    are_tickets: bool
+
+
+class Price(OfTickets):
+    """What the pulls of a banner cost."""
 
     banner: Names
     prices: Prices
-    are_tickets: bool
 
 
 class Hindered(TypedDict, total=False):
@@ -68,7 +73,6 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
     lines += [""] if lines else []
     if "price" in page:
         of = page["price"]
-        # A workflow may have begun on the version before.
         prices = priced(of["prices"], lang, are_tickets=of.get("are_tickets", False))
         banner = kit.in_language(page["price"]["banner"], lang)
         lines.append(say(lang, "price", banner=banner, prices=prices))
