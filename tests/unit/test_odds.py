@@ -636,6 +636,17 @@ def test_what_is_certain_at_every_fifth_pull_whatever_came_before() -> None:
     assert odds.long_run(usual, star) == 1 / sum((1 - rate) ** pull for pull in range(5))
 
 
+def test_tower_of_fantasy() -> None:
+    """SSR 0.75 %, and every 80th order is one whatever came before; the publisher says 2 %."""
+    text = test_engine.STAMPS.replace("within = 5", "within = 80")
+    text = text.replace('"1/10"', '"0.0075"').replace('"9/10"', '"0.9925"')
+    tower = parse(text.encode(), "tower.toml")
+    ssr = members(tower.rarities[0])
+    assert odds.long_run(tower, ssr) == Fraction("0.01990625")
+    usual = parse(text.replace("fixed = true\n", "").encode(), "usual.toml")
+    assert round(odds.long_run(usual, ssr), 6) == Fraction("0.016577")
+
+
 def test_a_lottery_box() -> None:
     """300 tickets and one grand prize, as published: on average the 150.5th, and certain with the
     300th. Who never begins anew has one of every 300; who always does so at once, has the box that
