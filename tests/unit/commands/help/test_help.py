@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from adapters import banners
+from adapters.tables import items
 from commands.render import render
 from local.messages import text_of
 from tests.conftest import load_function
-from tests.support import content, workflow_input
+from tests.recording import record
+from tests.support import PLAYER_KEY, content, workflow_input
 
 NEXT: dict[str, Any] = {
     "is_new": False,
@@ -34,6 +36,19 @@ def test_help_names_the_prices_and_how_things_are(ask: Any) -> None:
         "start": 3200,
         "next": {**NEXT, **new},
     }
+
+
+def test_whoever_was_erased_is_not_told_of_a_start(ask: Any, tables: Any) -> None:
+    """Neither before their next event nor in the life that it begins."""
+    tombstone = {"user_id": PLAYER_KEY, "version": 3, "epoch": 1, "erased": 7}
+    tables.put_item(TableName="discord_users", Item=items.to_item(tombstone))
+    for number in (1, 2):
+        page = ask("help")
+        for language in ("ja", "en"):
+            assert "3,200" not in text_of(render("help", page, language, "1"))
+        interaction = workflow_input(number, "daily")
+        planned = load_function("plan").handler({"interaction": interaction}, None)
+        record(interaction, planned)
 
 
 def test_help_knows_where_it_was_asked(tables: Any) -> None:
