@@ -20,9 +20,9 @@ is paused meanwhile. What has begun cannot be taken back.
 
 --show prints JSON, for whoever asks by mail what is kept of them. --find reads all tables from end
 to end, which AWS charges for; it is the proof that nothing was forgotten. --index reads three of
-them, and notes where people play who came before that was noted with a first event, and where
-nothing but a failed command is noted of somebody: by that they are found in direct messages, and by
---user. It may be run again at any time.
+them, and notes where people play who came before that was noted with a first event, who acted as
+an admin before that was, and of whom a command failed: by that they are found in direct messages,
+and by --user. It may be run again at any time.
 
 Exit codes: 0 done, or counted; 1 something is left or found; 2 bad question; 3 AWS could not be
 asked.
@@ -37,6 +37,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any, Final
 
 from boto3.dynamodb.types import TypeDeserializer
@@ -44,6 +45,7 @@ from boto3.dynamodb.types import TypeDeserializer
 from adapters.tables import erasures, items, persons, players, settings, transactions
 from adapters.tables.erasures import Due
 from adapters.tables.persons import Place
+from commands.others import Others
 from gacha import audit, changes, kinds, player, server, snowflake
 from scripts import stack
 from scripts.pictures import new_id, operator
@@ -76,7 +78,17 @@ def kept(deployment: Deployment, key: str) -> dict[str, Any]:
         for name in ("users", "history", "collection")
     }
     of_server = _partition(deployment, "SettingsTable", "server_id", guild)
-    return {"server": guild, **rows, "settings": [row for row in of_server if _names(row, user)]}
+    return {**rows, "settings": [row for row in of_server if _names(row, user)]}
+
+
+def _told(deployment: Deployment, key: str) -> dict[str, Any]:
+    """The same for themselves: without whom else these rows name, as in the file that they get in
+    Discord."""
+    user, _, guild = key.partition("@")
+    others = Others(user, guild)
+    found = {name: [*map(others.without, rows)] for name, rows in kept(deployment, key).items()}
+    place = persons.place(user, guild)
+    return {"server": guild, "noted_since": place and place.since, **found}
 
 
 def _names(row: dict[str, Any], id_: str) -> bool:
@@ -105,7 +117,7 @@ def _row(item: dict[str, Any]) -> dict[str, Any]:
 
 def show(deployment: Deployment, user: str, guild: str) -> int:
     """Print it all as JSON."""
-    found = [kept(deployment, key) for key in places(user, guild)]
+    found = [_told(deployment, key) for key in places(user, guild)]
     print(json.dumps(found, ensure_ascii=False, indent=2, default=_plain, sort_keys=True))
     return stack.FOUND if found else stack.NOT_SO
 
@@ -132,10 +144,24 @@ def find(deployment: Deployment, id_: str) -> int:
 
 
 def index(deployment: Deployment, *, sure: bool) -> int:
-    """Note where people play, or have a void, of whom that is not noted; unless sure, only count
-    them."""
-    noted = {(row["server_id"], row["setting"]) for row in _scan(deployment, "SettingsTable")}
+    """Note where people play, have a void or acted as an admin, of whom that is not noted; unless
+    sure, only count them."""
+    noted = set[tuple[str, str]]()
     found = dict[str, tuple[int, items.Item]]()
+    for row in _scan(deployment, "SettingsTable"):
+        noted.add((row["server_id"], row["setting"]))
+        if row["setting"].startswith(settings.AUDIT):
+            did = int(Decimal(row["setting"].removeprefix(settings.AUDIT))), _by(row)
+            for name in kinds.BY:
+                user = row.get(name, "")
+                if user.isdecimal() and user not in (player.NOBODY, operator(deployment)):
+                    key = player.key(user, row["server_id"])
+                    found.setdefault(key, did)
+    found = {
+        key: each
+        for key, each in found.items()
+        if (*persons.key(*key.split("@")).values(),) not in noted
+    }
     for name, keys in (("UsersTable", ("user_id",)), ("HistoryTable", ("user_id", "timestamp"))):
         for row in _scan(deployment, name):
             user, _, guild = row["user_id"].partition("@")
@@ -167,6 +193,21 @@ def _there(deployment: Deployment, output: str, key: dict[str, Any]) -> items.It
     exists = "attribute_exists(guild_id)"  # a tombstone has none
     check = {"TableName": deployment.output(output), "Key": items.to_item(key)}
     return {"ConditionCheck": {**check, "ConditionExpression": exists}}
+
+
+def _by(row: dict[str, Any]) -> items.Item:
+    """That an admin's row of the log still names them, whose id may be blanked meanwhile."""
+    names = [name for name in kinds.BY if name in row]
+    check = {
+        "TableName": os.environ["DYNAMODB_SETTINGS_TABLE"],
+        "Key": items.to_item({name: row[name] for name in ("server_id", "setting")}),
+        "ConditionExpression": " AND ".join(f"#{at} = :{at}" for at in range(len(names))),
+        "ExpressionAttributeNames": {f"#{at}": name for at, name in enumerate(names)},
+        "ExpressionAttributeValues": items.to_item(
+            {f":{at}": row[name] for at, name in enumerate(names)}
+        ),
+    }
+    return {"ConditionCheck": check}
 
 
 _KEYS: Final = ("user_id", "timestamp", "page", "server_id", "setting")
@@ -207,7 +248,7 @@ def erase_player(deployment: Deployment, keys: list[str], *, is_now: bool, sure:
     """Note players as due: an hour ago, or in seven days."""
     for key in keys:
         found = kept(deployment, key)
-        counts = ", ".join(f"{len(rows):,} {n}" for n, rows in found.items() if n != "server")
+        counts = ", ".join(f"{len(rows):,} {n}" for n, rows in found.items())
         print(f"{key}: {counts}")
     if not keys:
         print("nothing is noted of them; name a server with --server to look there")
@@ -232,9 +273,7 @@ def _noted(deployment: Deployment, key: str) -> str:
         if audit.is_erasing(row):
             return "is being erased already"
         if row is None or players.is_tombstone(row):
-            at_ms = _now_ms() + player.LEAVING_MS
-            transactions.write([erasures.put(Due(at_ms, key))])
-            return f"does not play; {_waiting(at_ms)}. If they begin to play before, nothing is"
+            return "does not play, so there is nothing to wait for: add --now"
         current = players.of_row(row)
         if current.leaving:
             return f"has been asked for already; {_waiting(current.leaving)}"

@@ -260,7 +260,7 @@ def _purposes(kept: Kept) -> Iterator[Block]:
     if kept.figures:
         lines.append(
             (
-                "ゲームの統計を作るため（ID の代わりに、元に戻せない符号を使います）",
+                "ゲームの統計を作るため（ID の代わりに符号を使います）",
                 "for statistics of the game, with a code in place of your ID",
             )
         )

@@ -19,6 +19,7 @@ from adapters import aws
 from adapters.logs import log
 from adapters.tables import erasures
 from adapters.tables.erasures import Due
+from adapters.tables.persons import Place
 from adapters.xray import subsegment
 from gacha import server
 
@@ -74,9 +75,12 @@ def _next(event: Event, until: rows.Budget) -> Event:
 
 def _work_off(found: list[Due], until: rows.Budget, counted: Event) -> None:
     away: list[Due] = []
+    noted: list[tuple[Due, Place]] = []
     for due in found:
         try:
-            if not people.begin(due):
+            if (place := people.noted(due)) is not None:
+                noted.append((due, place))
+            elif not people.begin(due):
                 people.forget(due)
                 counted["undone"] += 1
             elif people.erase(due.key, until):
@@ -89,7 +93,10 @@ def _work_off(found: list[Due], until: rows.Budget, counted: Event) -> None:
             log("not erased", level="ERROR", due=due.setting, error=repr(error))
             counted["failed"] += 1
             counted["after"] = due.setting
-    people.elsewhere(away)
+    people.elsewhere([*away, *(due for due, _ in noted)])
+    for due, place in noted:
+        people.unnote(due, place)
+        counted["erased"] += 1
     for due in away:
         people.end(due, _now_ms())
         counted["erased"] += 1

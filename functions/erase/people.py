@@ -13,6 +13,7 @@ import rows
 from adapters.tables import claims as claims_table
 from adapters.tables import erasures, items, persons, players, settings
 from adapters.tables.erasures import Due
+from adapters.tables.persons import Place
 from gacha import claims, kinds, player, shared_box
 
 NOBODY: Final = player.NOBODY
@@ -98,6 +99,26 @@ def end(due: Due, now_ms: int) -> None:
     if of_nobody:
         rows.delete(rows.USERS, [row])
         forget(due)
+
+
+def noted(due: Due) -> Place | None:
+    """What is noted of somebody who asked for this and does not play. Nothing of theirs is closed
+    for it, and no void goes, so that nothing which failed is charged; who begins to play keeps
+    all."""
+    row = items.get(*players.place(due.key))
+    if due.is_operators or not (row is None or players.is_tombstone(row)):
+        return None
+    user_id, _, guild_id = due.key.partition("@")
+    return persons.place(user_id, guild_id)
+
+
+def unnote(due: Due, place: Place) -> None:
+    """Drop that, once nothing else names them, and what says that it is due; unless they began to
+    play, which is noted anew."""
+    user_id, _, guild_id = due.key.partition("@")
+    key = persons.key(user_id, guild_id)
+    rows.write(rows.removed(rows.SETTINGS, key, since=place.since))
+    forget(due)
 
 
 def _begun(due: Due) -> items.Item:

@@ -10,7 +10,8 @@ import rows
 from adapters import aws
 from adapters.tables import boxes, erasures, items, persons, players, settings
 from adapters.tables.erasures import Due
-from gacha import player, server, shared_box
+from commands import forms
+from gacha import codes, kinds, player, server, shared_box
 
 MEMBERS: Final = 1_000
 """Players to a round: their keys are 45 KB, of the 256 that a state may hold."""
@@ -85,6 +86,7 @@ def erase_rest(due: Due, now_ms: int, until: rows.Budget) -> bool:
     for page in rows.partition(rows.SETTINGS, guild_id):
         if until.is_over:
             return False
+        rows.delete(rows.SETTINGS, _noted(guild_id, page))
         rows.delete(rows.SETTINGS, [row for row in page if row["setting"] not in _LAST])
     rows.write(
         *(rows.removed(rows.SETTINGS, {"server_id": guild_id, "setting": each}) for each in _LAST),
@@ -92,6 +94,18 @@ def erase_rest(due: Due, now_ms: int, until: rows.Budget) -> bool:
         _tombstone(guild_id, now_ms),
     )
     return True
+
+
+def _noted(guild_id: str, page: Iterable[items.Row]) -> list[items.Row]:
+    """Where it is noted that there is something here of those whom these settings name and who do
+    not play, so that no round of players has them."""
+    of = (settings.AUDIT, forms.FORM, codes.tries_setting(""), settings.REPORTER)
+    ids = set[str]()
+    for row in page:
+        if row["setting"].startswith(of):
+            named = (row.get(name, "") for name in kinds.BY)
+            ids |= {each for each in (*row["setting"].split("#"), *named) if each.isdecimal()}
+    return [persons.key(each, guild_id) for each in sorted(ids)]
 
 
 _LAST: Final = (settings.GAME, settings.NAMES)

@@ -69,6 +69,13 @@ MESSAGES: Final[dict[str, dict[str, Any]]] = {
         "erased": _UNTIL,
         "failed": True,
     },
+    "what is kept where the server is to be erased": {
+        **_PERSONAL,
+        "server": _SERVER,
+        "held": {**_HELD, "leaving": _UNTIL},
+        "server_leaves": _UNTIL,
+    },
+    "what is kept of an admin who never played": {**_PERSONAL, "failed": True, "noted": True},
     "what is kept of who leaves": {
         **_PERSONAL,
         "server": _SERVER,

@@ -16,6 +16,7 @@ from gacha import audit as gacha_audit
 from gacha import player, server, snowflake
 from scripts import audit, erase, stack
 from scripts.stack import Deployment, StackError
+from tests import giving
 from tests.conftest import load_function
 from tests.recording import record, void
 from tests.support import FIRST_ID, GUILD, PLAYER_KEY, USER, workflow_input
@@ -150,7 +151,7 @@ def test_it_begins_while_the_operator_takes_it_back(
 ) -> None:
     """Either of them comes first, and nobody is left who is neither."""
     key = PLAYER_KEY if plays else player.key("1290000000000000555", GUILD)
-    noted = erasures.Due(1, key, is_operators=plays)
+    noted = erasures.Due(1, key, is_operators=True)
     tables.put_item(**erasures.put(noted)["Put"])
     people = load_function("erase", "people")
     write = erase._write
@@ -247,6 +248,9 @@ def test_somebody_of_whom_nothing_is_noted_is_said_so(
     assert erase.main(["local", "--user", "5", "--yes"]) == stack.NOT_SO
     assert "--server" in capsys.readouterr().out and due() == []
     assert erase.main(["local", "--user", "5", "--server", GUILD, "--yes"]) == stack.FOUND
+    assert "does not play" in capsys.readouterr().out and due() == []
+    assert erase.main(["local", "--user", "5", "--server", GUILD, "--now", "--yes"]) == stack.FOUND
+    assert due() == [(player.key("5", GUILD), True)]
 
 
 def test_a_server_is_paused_until_its_time_and_open_again_when_undone(started: list[int]) -> None:
@@ -275,7 +279,36 @@ def test_it_shows_all_that_is_kept_of_a_person(
     assert of["server"] == GUILD and of["users"][0]["user_id"] == PLAYER_KEY
     assert {row["kind"] for row in of["history"]} == {"opening", "pull"}
     assert [row["page"] for row in of["collection"]] == [0]
+    assert of["noted_since"] == of["users"][0]["joined_at"]
     assert erase.main(["local", "--show", "5"]) == stack.NOT_SO
+
+
+def test_what_it_shows_names_nobody_else(
+    started: list[int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of lists that have them and others, what is theirs; an admin is "an admin"."""
+    admin = "1290000000000000010"
+    grant = workflow_input(4, "admin grant", amount=5, reason=f"for {OTHER}", admin=admin)
+    assert record(grant, load_function("plan").handler({"interaction": grant}, None))
+    giving.put("wishers#7", {"names": {OTHER: 1, USER: 2}, "changes": 3})
+    opened = {id_: {"e": 7, "to": ["member", who]} for id_, who in (("p1", OTHER), ("p2", USER))}
+    giving.put("presents", {"version": 1, "next": 3, "open": opened})
+    giving.put(f"form#admin take#{admin}", {"values": {"user": USER, "reason": f"of {OTHER}"}})
+    role = ["role", "1290000000000000044"]
+    giving.put("present#p3", {"version": 1, "by": USER, "to": role, "withdrawn": admin})
+    capsys.readouterr()
+    assert erase.main(["local", "--show", USER]) == stack.FOUND
+    said = capsys.readouterr().out
+    assert OTHER not in said and admin not in said
+    [of] = json.loads(said)
+    kept = {row["setting"]: row for row in of["settings"]}
+    assert kept["wishers#7"]["names"] == {USER: 2}
+    assert [*kept["presents"]["open"]] == ["p2"]
+    assert kept["form#admin take#a member"]["values"] == {"user": USER, "reason": "of a member"}
+    assert (kept["present#p3"]["by"], kept["present#p3"]["to"]) == (USER, role)
+    [granted] = [row for row in of["history"] if row["kind"] == "grant"]
+    assert (granted["granted_by"], granted["reason"]) == ("an admin", "for a member")
+    assert granted["interaction_id"] == grant["interaction_id"]
 
 
 def test_it_finds_an_id_wherever_it_is(
@@ -292,17 +325,24 @@ def test_who_came_before_it_was_noted_is_found_once_more(
 ) -> None:
     """A player of before, and somebody of whom a command failed; not whoever was erased."""
     stranger, gone = "1290000000000000555", "1290000000000000556"
+    admin = "1290000000000000557"
+    act = workflow_input(4, "admin settings", emoji="🌟", admin=admin)
+    assert record(act, load_function("plan").handler({"interaction": act}, None))
+    assert persons.places(admin)
+    tables.delete_item(TableName="server_settings", Key=items.to_item(persons.key(admin, GUILD)))
     assert void(workflow_input(3, "pull") | {"user_id": stranger})
     tombstone = {"user_id": player.key(gone, GUILD), "version": 3, "epoch": 1, "erased": 7}
     tables.put_item(TableName="discord_users", Item=items.to_item(tombstone))
     tables.delete_item(TableName="server_settings", Key=items.to_item(persons.key(USER, GUILD)))
     assert persons.places(USER) == []
     assert erase.main(["local", "--index"]) == stack.FOUND
-    assert "2 of whom" in capsys.readouterr().out and persons.places(USER) == []
+    assert "3 of whom" in capsys.readouterr().out and persons.places(USER) == []
     assert erase.main(["local", "--index", "--yes"]) == stack.FOUND
     joined = items.get("DYNAMODB_USERS_TABLE", {"user_id": PLAYER_KEY})
     assert joined and persons.places(USER) == [persons.Place(GUILD, joined["joined_at"])]
     assert [each.guild_id for each in persons.places(stranger)] == [GUILD]
+    [place] = persons.places(admin)
+    assert place == (GUILD, snowflake.created_ms(act["interaction_id"]))
     assert persons.places(gone) == []
     capsys.readouterr()
     assert erase.main(["local", "--index", "--yes"]) == stack.FOUND

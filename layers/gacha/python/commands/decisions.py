@@ -12,7 +12,8 @@ from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 from adapters import figures, inputs, seeds
-from adapters.tables import items, ledger, players, settings, transactions
+from adapters.tables import items, ledger, persons, players, settings, transactions
+from adapters.tables.persons import Place
 from commands import admission, events, registry
 from commands.asked import Asked, Value
 from commands.command import PULL
@@ -242,15 +243,18 @@ def recording(
         "balance": after.balance,
         **change.event,
     }
+    transaction = transactions.of_change(
+        change,
+        asked.interaction_id,
+        is_undelivered=kind.is_undelivered or kind.is_present,
+        is_audited=asked.admin_id is not None,
+    )
+    if asked.admin_id not in (None, after.discord_user_id):  # who is noted with what is theirs
+        transaction.append(noting(asked, asked.admin))
     return Recording(
         outcome=outcome,
         content=message(row),
-        transaction=transactions.of_change(
-            change,
-            asked.interaction_id,
-            is_undelivered=kind.is_undelivered or kind.is_present,
-            is_audited=asked.admin_id is not None,
-        ),
+        transaction=transaction,
         event=change.event,
         notes={"event": dict(change.event)},
     )
@@ -277,10 +281,19 @@ def recording_of_server(
     return Recording(
         outcome="planned",
         content=message(row),
-        transaction=transactions.of_server(change, asked.interaction_id, names),
+        transaction=[
+            *transactions.of_server(change, asked.interaction_id, names),
+            noting(asked, asked.admin),
+        ],
         event=change.event,
         notes={"event": dict(change.event)},
     )
+
+
+def noting(asked: Asked, user_id: str) -> items.Item:
+    """Notes that there is something of somebody in this server who may not play there, so that they
+    find it, also in direct messages, and can have it deleted."""
+    return persons.does(Place(asked.guild, snowflake.created_ms(asked.interaction_id)), user_id)
 
 
 # --- in the form that the workflow takes ----------------------------------------------------------
@@ -338,7 +351,9 @@ def _refused(
 def _shown(asked: Asked, shown: Shown, missed: tuple[str, ...] = ()) -> Decision:
     message = Message(shown.content, missed)
     if shown.outcome != "shown":
-        form = [] if shown.form is None else [settings.keep_form(asked, shown.form.values)]
+        form: list[items.Item] = []
+        if shown.form is not None:
+            form = [settings.keep_form(asked, shown.form.values), noting(asked, asked.admin)]
         return _refused(shown.outcome, asked, message, [*form, *shown.kept])
     # It may be shown as often as somebody asks, on Express, too.
     check = transactions.of_check(asked.player_key, asked.interaction_id, recorded=False)

@@ -10,6 +10,9 @@ from commands.command import ATTACHMENT, ROLE, Option
 from commands.sentences import word
 from gacha.names import boundary
 
+FORM: Final = "form#"
+"""What the settings begin with that keep a refused form; then come its room, and whose it is."""
+
 KEPT_S: Final = 24 * 3600
 """How long a refused form is kept, in seconds."""
 
@@ -36,7 +39,7 @@ class Field(NamedTuple):
 
 def setting(room: str, admin_id: str) -> str:
     """The setting in which a refused form of the room's is kept for this admin."""
-    return f"form#{room}#{admin_id}"
+    return f"{FORM}{room}#{admin_id}"
 
 
 def modal(

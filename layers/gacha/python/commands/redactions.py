@@ -41,6 +41,16 @@ class Report(NamedTuple):
     expires: int
 
 
+def places(reporter: str, at_ms: int) -> list[str]:
+    """The settings in which a member's reports of a time and of the day before are counted."""
+    days = (at_ms // _DAY_MS, at_ms // _DAY_MS - 1)
+    return [_place(reporter, day, place) for day in days for place in range(MOST_A_DAY)]
+
+
+def _place(reporter: str, day: int, place: int) -> str:
+    return f"{settings.REPORTER}{reporter}#{day}#{place}"
+
+
 def report(asked: Asked) -> Report | Refusal:
     """Whether a report counts, as of now."""
     guild, reporter = asked.guild, asked.admin
@@ -49,7 +59,7 @@ def report(asked: Asked) -> Report | Refusal:
         return Refusal("before", {})
     day = snowflake.created_ms(asked.interaction_id) // _DAY_MS
     for place in range(MOST_A_DAY):
-        name = f"{settings.REPORTER}{reporter}#{day}#{place}"
+        name = _place(reporter, day, place)
         if settings.setting(guild, name) is None:
             return Report(once, name, (day + 2) * _DAY_MS // 1000)
     return Refusal("too_often", {"most": MOST_A_DAY, "again": (day + 1) * _DAY_MS // 1000})

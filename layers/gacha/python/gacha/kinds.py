@@ -126,6 +126,10 @@ KINDS: Final = (
 )
 
 
+BY: Final = ("by", "granted_by", "taken_by")
+"""The fields of an event that say which admin did it."""
+
+
 class UnknownKindError(GachaError):
     """An event is of a kind that this code does not know: a newer version wrote it, or somebody
     added a kind and forgot a place that reads events."""

@@ -106,7 +106,9 @@ def test_a_settled_group_is_the_servers_event_and_its_game(tables: Any, admin: A
         **event,
     }
     settled = {"currency": "星のかけら", "start_balance": 1600, "language": "ja", "version": 1}
+    noted = {"server_id": f"user#{ADMIN}", "setting": f"server#{GUILD}", "since": int(sort_key(1))}
     assert {row["setting"]: row for row in rows(tables, "server_settings")} == {
+        f"server#{GUILD}": noted,
         "game": {"server_id": GUILD, "setting": "game", **settled},
         "names": {"server_id": GUILD, "setting": "names", "names": {}, **settled},
         f"audit#{sort_key(1)}": {
@@ -228,7 +230,7 @@ def test_what_is_refused_is_named_and_kept(
     [problem] = refused["message"]["problems"]
     assert (problem["field"], problem["rule"], problem["value"]) == (field, rule, value.strip())
     assert rows(tables) == []
-    [form] = rows(tables, "server_settings")
+    [form] = [row for row in rows(tables, "server_settings") if row["setting"].startswith("form#")]
     assert form["values"][field] == value
     for lang in ("ja", "en"):
         body = render.render(COMMAND, content(refused["message"]), lang, "1")

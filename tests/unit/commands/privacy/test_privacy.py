@@ -8,13 +8,14 @@ import json
 import random
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 import boto3
 import pytest
 
 import verify
-from adapters import kept, seeds
+from adapters import banners, kept, seeds
 from adapters.tables import erasures, items, persons, players, settings
 from adapters.tables.erasures import Due
 from commands import registry
@@ -22,8 +23,10 @@ from commands.asked import Asked
 from commands.command import REPLY as REPLY_
 from commands.fair_receipts import file as receipts
 from commands.privacy_export import file
+from commands.privacy_export.texts import KINDS
 from commands.render import render
-from gacha import player, server, snowflake
+from commands.sentences import word
+from gacha import kinds, player, presents, server, snowflake
 from gacha.kinds import LEAVE, STAY
 from gacha.player import LEAVING_MS
 from local.messages import components, text_of
@@ -97,6 +100,8 @@ def erase(number: int) -> None:
             if row["user_id"] == PLAYER_KEY:
                 key = {"user_id": PLAYER_KEY, name: row[name]}
                 client.delete_item(TableName=table, Key=items.to_item(key))
+    place = items.to_item(persons.key(USER, GUILD))
+    client.delete_item(TableName="server_settings", Key=place)
     client.put_item(TableName="discord_users", Item=items.to_item(players.buried(left)))
 
 
@@ -247,6 +252,65 @@ def test_of_whom_a_command_failed_that_is_shown(tables: Any, was_erased: bool) -
     assert [*erasures.due(10**13 - 1)] == []
 
 
+@pytest.mark.parametrize(
+    ("room", "options", "kept_as"),
+    [
+        ("admin settings", {"emoji": "🌟"}, "server_log"),
+        ("admin grant", {"amount": 5}, "server_log"),
+        ("code", {"text": "no such code"}, "settings"),
+    ],
+)
+def test_whoever_has_anything_sees_it_gets_it_and_has_it_deleted(
+    tables: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    room: str,
+    options: dict[str, Any],
+    kept_as: str,
+) -> None:
+    """Without ever having played: by what they did as an admin, or typed."""
+    who = OTHER if room == "code" else ADMIN
+    acted = {} if room == "code" else {"admin": who}
+    for number in (1, 9):  # since the first time
+        interaction = workflow_input(number, room, **options, **acted)
+        if room == "code":
+            interaction["user_id"] = who
+            interaction["options"] = {"text": giving.sealed("no such code")}
+        if "emoji" in options:
+            interaction["options"]["emoji"] = "🌟" if number == 1 else "🟣"
+        decided = load_function("plan").handler({"interaction": interaction}, None)
+        assert record(interaction, decided)
+    assert persons.places(who) == [persons.Place(GUILD, made_ms(1))]
+    plan, answer = load_function("plan").handler, load_function("answer").handler
+
+    def asked(command: str, **given: Any) -> dict[str, Any]:
+        return {**workflow_input(20, command, **given), "user_id": who}
+
+    shown = answer({"interaction": asked("privacy show")}, None)["message"]
+    assert shown["noted"] and "held" not in shown
+    pressed = components(render("privacy show", content(shown), "en", "1")["components"])
+    ids = [each["custom_id"] for each in pressed if "custom_id" in each]
+    assert ids == ["privacy export:get", "privacy delete:ask"]
+    _, made = file.attach(
+        Asked.read(asked("privacy export")),
+        content(answer({"interaction": asked("privacy export")}, None)["message"]),
+    )
+    assert made is not None
+    data = data_of(zipfile.ZipFile(io.BytesIO(made.content)))
+    assert data["player"] is None and data["settings"]["noted_since"]
+    assert data["server_log"] if kept_as == "server_log" else data["settings"]["kept"]
+    # To undo is not to ask for it.
+    undone = plan({"interaction": asked("privacy delete", do="undo")}, None)
+    assert undone["message"]["sentence"] == "nothing" and [*erasures.due(10**13 - 1)] == []
+    goes = asked("privacy delete")
+    decided = plan({"interaction": goes}, None)
+    assert decided["message"]["sentence"] == "other_goes" and record(goes, decided)
+    worker = load_function("erase")
+    monkeypatch.setattr(worker, "_now_ms", lambda: made_ms(20) + 2 * worker.SETTLED_MS)
+    assert worker.handler({"step": "next", "so_far": {}}, None)["erased"] == 1
+    for table in ("discord_users", "gacha_history", "server_settings", "gacha_collection"):
+        assert who not in json.dumps(rows(tables, table), default=str), table
+
+
 def test_nothing_that_a_server_settled_holds_anybody_back(tables: Any) -> None:
     did(0, "pull")
     row = {"server_id": GUILD, "setting": "game", "pause": "メンテナンス", "version": 1}
@@ -389,6 +453,17 @@ def played(tables: Any) -> None:
         assert record(*work(number, room, **options)), room
     other = workflow_input(50) | {"user_id": OTHER}
     assert record(other, load_function("draw").handler({"interaction": other}, None))
+    typed = {"user": OTHER, "reason": f"they sold cards to {OTHER}"}
+    form = {"server_id": GUILD, "setting": f"form#admin take#{USER}", "values": typed}
+    tables.put_item(TableName="server_settings", Item=items.to_item(form))
+    wait_for = {"p8": OTHER, "p9": USER}
+    index = items.get("DYNAMODB_SETTINGS_TABLE", {"server_id": GUILD, "setting": presents.INDEX})
+    opened = {id_: {"e": giving.FAR_MS, "to": ["member", who]} for id_, who in wait_for.items()}
+    giving.put(presents.INDEX, {**(index or {}), "open": {**(index or {})["open"], **opened}})
+    for id_, who in wait_for.items():
+        present = giving.present(id_, audience=presents.Audience("member", who))
+        said = {**present.content(), "by": ADMIN, "message": "ようこそ"}
+        giving.put(f"present#{id_}", {"version": 1, **said})
     grant = workflow_input(51, "admin grant", admin=USER, amount=5) | {"user_id": OTHER}
     assert record(grant, load_function("plan").handler({"interaction": grant}, None))
 
@@ -425,12 +500,29 @@ def test_a_file_has_everything_of_theirs_and_nothing_of_others(tables: Any) -> N
     ]
     everything = "".join(archive.read(name).decode() for name in archive.namelist())
     assert ADMIN not in everything and OTHER not in everything
+    assert data["settings"]["kept"][f"form#admin take#{USER}"]["values"] == {
+        "user": "a member",
+        "reason": "they sold cards to a member",
+    }
+    # What waits for them alone, with what it is.
+    [(waiting, present)] = data["settings"]["presents_for_you"].items()
+    assert waiting == "p9" and present["message"] == "ようこそ" and present["gift"]["coins"] > 0
+    assert (present["by"], present["to"]) == ("an admin", ["member", USER])
     assert data["is_last"] and data["part"] == 1
 
 
-def test_its_tables_open_in_a_spreadsheet(tables: Any) -> None:
-    """And none of their fields is a formula there, whatever somebody typed."""
+def test_its_tables_open_in_a_spreadsheet(tables: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And none of their fields is a formula there, whatever somebody typed, or a number of more
+    digits than it keeps."""
     played(tables)
+    owner = {"ja": "=HYPERLINK(1)", "en": "@card"}
+    load = banners.load_version
+
+    def renamed(*asked: str) -> Any:
+        of = load(*asked)
+        return replace(of, cards=tuple(replace(each, name=owner) for each in of.cards))
+
+    monkeypatch.setattr(banners, "load_version", renamed)
     [archive] = files_of()
     data = data_of(archive)
     tables_ = {
@@ -442,9 +534,58 @@ def test_its_tables_open_in_a_spreadsheet(tables: Any) -> None:
     for table in tables_.values():
         for line in table[1:]:
             for field in line:
-                signed = field.removeprefix("-").isdigit()
+                signed = field.removeprefix("-").isdigit() and len(field) <= 15
+                assert signed or not field.isdigit(), field
                 assert signed or not field.startswith(("=", "+", "-", "@", "\t", "\r")), field
     assert "README.txt" in archive.namelist()
+    assert "'=HYPERLINK(1)" in archive.read("cards.csv").decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "heads", "kind", "card"),
+    [
+        ("ja", ("受付番号", "種類", "カード ID"), "ガチャ", 0),
+        ("en-US", ("receipt number", "kind", "card ids"), "pull", 1),
+    ],
+)
+def test_its_tables_are_in_the_readers_language(
+    tables: Any, language: str, heads: tuple[str, ...], kind: str, card: int
+) -> None:
+    played(tables)
+    interaction = {**workflow_input(500, "privacy export"), "language": language[:2]}
+    answered = load_function("answer").handler({"interaction": interaction}, None)
+    _, made = file.attach(Asked.read(interaction), content(answered["message"]))
+    assert made is not None
+    archive = zipfile.ZipFile(io.BytesIO(made.content))
+    lines = list(csv.reader(io.StringIO(archive.read("events.csv").decode("utf-8-sig"))))
+    assert {*heads} <= {*lines[0]} and len({*lines[0]}) == len(lines[0])
+    words = [line[2] for line in lines[1:]]
+    assert kind in words and len(words) == len(data_of(archive)["events"])
+    [pull] = [line for line in lines if line[2] == kind]
+    assert pull[1] == f"#{FIRST_ID}"
+    of = banners.load("starlit-atelier")
+    names = {each.id: [each.name["ja"], each.name["en"]][card] for each in of.cards}
+    assert pull[-1].replace("、", ", ") == ", ".join(names[id_] for id_ in pull[-2].split())
+    owned = list(csv.reader(io.StringIO(archive.read("cards.csv").decode("utf-8-sig"))))[1:]
+    assert owned and all(line[1] == names[line[0]] for line in owned)
+
+
+def test_every_kind_of_event_has_a_word() -> None:
+    for kind in (*kinds.KINDS, kinds.VOID):
+        if kind not in kinds.OF_SERVER:
+            for language in ("ja", "en"):
+                assert word(KINDS[kind], language)
+
+
+def test_a_server_that_is_to_be_erased_is_said_with_what_is_kept(tables: Any) -> None:
+    did(0, "pull")
+    row = {"server_id": GUILD, "setting": "game", "version": 1, "leaving": made_ms(900)}
+    tables.put_item(TableName="server_settings", Item=items.to_item(row))
+    interaction = workflow_input(12, "privacy show")
+    answered = load_function("answer").handler({"interaction": interaction}, None)
+    for language, said in (("ja", "全消去される予定"), ("en", "whole gacha will be erased")):
+        shown = text_of(render("privacy show", content(answered["message"]), language, "1"))
+        assert said in shown and f"<t:{made_ms(900) // 1000}:f>" in shown
 
 
 def test_a_long_history_comes_in_files_that_together_have_all_of_it(

@@ -31,6 +31,25 @@ def put(place: Place, user_id: str) -> items.Item:
     return {"Put": {"TableName": os.environ["DYNAMODB_SETTINGS_TABLE"], "Item": items.to_item(row)}}
 
 
+def does(place: Place, user_id: str) -> items.Item:
+    """Notes that there is something of somebody in a server who may not play there, since the first
+    time that there was: what they did as an admin, or typed."""
+    return {
+        "Update": {
+            "TableName": os.environ["DYNAMODB_SETTINGS_TABLE"],
+            "Key": items.to_item(key(user_id, place.guild_id)),
+            "UpdateExpression": "SET since = if_not_exists(since, :since)",
+            "ExpressionAttributeValues": items.to_item({":since": place.since}),
+        }
+    }
+
+
+def place(user_id: str, guild_id: str) -> Place | None:
+    """That of one server, None where nothing is noted."""
+    row = items.get("DYNAMODB_SETTINGS_TABLE", key(user_id, guild_id))
+    return None if row is None else Place(guild_id, row["since"])
+
+
 def places(user_id: str) -> list[Place]:
     """All servers in which there is something of a person, those first that came first (strongly
     consistent)."""

@@ -44,6 +44,8 @@ def plan(asked: Asked, current: Player, game: Game) -> Decided:
         return Refusal("already_used", {})
     if code is None or not code.campaign.is_open(now):
         kept = claims.tried(asked.guild, asked.user_id, tries, now)
+        if current.is_new:
+            kept.append(decisions.noting(asked, asked.user_id))
         left = most - len(tries.lately(now)) - 1
         said = text("no_such_code", left=left) if left else text("no_such_code_last")
         return Shown(said, "refused", kept=kept)

@@ -24,7 +24,10 @@ def event(row: Row) -> Leaving:
 
 def line(of: Event, lang: str) -> str:
     leaving = cast(Leaving, of)
-    sentence = "line_stay" if of["kind"] == kinds.STAY else "line_leave"
-    if leaving.get("is_operators"):
-        sentence += "_operator"
-    return events.dated(of, say(lang, sentence, until=leaving["until"]))
+    by_operator = leaving.get("is_operators")
+    if of["kind"] == kinds.STAY:
+        said = say(lang, "line_stay_operator" if by_operator else "line_stay")
+    else:
+        sentence = "line_leave_operator" if by_operator else "line_leave"
+        said = say(lang, sentence, until=leaving["until"])
+    return events.dated(of, said)

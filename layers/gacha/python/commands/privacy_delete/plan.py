@@ -4,12 +4,13 @@ erases it, when its time has come, is `functions/erase`."""
 from __future__ import annotations
 
 from adapters import kept
-from adapters.tables import erasures, ledger
+from adapters.tables import erasures, ledger, persons
 from adapters.tables.erasures import Due
 from commands import decisions, personal, sure
 from commands.asked import Asked
 from commands.decisions import Decided, Shown
 from commands.events import Row
+from commands.message import text
 from commands.privacy_delete.show import Deletion
 from gacha import changes, kinds, snowflake
 from gacha.game import Game
@@ -20,6 +21,8 @@ from gacha.pulling import Refusal
 def plan(asked: Asked, current: Player, _game: Game) -> Decided:
     """Asked twice, or undone twice, it stays as it is, and says so."""
     where = personal.server(asked)
+    if current.is_new and "do" not in asked.options and _is_noted(asked):
+        return _goes(asked)
     if current.is_new and ledger.has_any(asked.player_key):
         return Refusal("failed", {})
     if current.is_new:
@@ -40,6 +43,18 @@ def plan(asked: Asked, current: Player, _game: Game) -> Decided:
     decided = decisions.recording(asked, change, lambda _row: _deletion("leaves", where, until_ms))
     due = erasures.put(Due(until_ms, current.key))
     return decided._replace(transaction=[*decided.transaction, due])
+
+
+def _is_noted(asked: Asked) -> bool:
+    """Whether there is anything of somebody who does not play, beside commands that failed."""
+    return persons.place(asked.user_id, asked.guild) is not None
+
+
+def _goes(asked: Asked) -> Shown:
+    """Somebody who does not play has nothing to lose, so it goes with the next daily run; and stays
+    if they begin to play before. What failed stays, so that it is never charged."""
+    due = erasures.put(Due(snowflake.created_ms(asked.interaction_id), asked.player_key))
+    return Shown(text("other_goes", backups=kept.BACKUP_DAYS), "refused", kept=[due])
 
 
 def recorded(row: Row) -> Deletion:

@@ -58,6 +58,16 @@ SENTENCES: Final[Sentences] = {
         "Nothing of your play is kept in this server. Commands of yours that failed are noted; "
         "whoever runs the bot deletes that if you ask.",
     ),
+    "other_goes": (
+        "このサーバーのあなたの記録を、次の毎日の処理で削除します。"
+        "管理者としてしたことの記録は、あなたの ID を消して残ります。"
+        "失敗したコマンドの記録は残ります。それまでに遊び始めたときは、削除しません。"
+        "バックアップからは {backups:,} 日以内に消えます。",
+        "What is noted of you in this server will be deleted with the next daily run. "
+        "What you did as an admin stays on record, without your id, and commands that failed stay "
+        "noted. If you begin to play before, nothing is deleted. Backups lose it within "
+        "{backups:,} {backups:day|days}.",
+    ),
     "erased": (
         "このサーバーのあなたのデータは、<t:{at}:f> に削除済みです。",
         "Your data in this server was deleted on <t:{at}:f> already.",

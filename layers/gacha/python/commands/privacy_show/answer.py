@@ -42,12 +42,18 @@ def _of_server(asked: Asked) -> Personal:
         "erased": 0,
         "is_going": False,
     }
+    if leaving_ms := settings.game(asked.guild).leaving:
+        found["server_leaves"] = leaving_ms // 1000
     if current is None:
         erased_ms = players.tombstone(asked.player_key).erased
         if snowflake.created_ms(asked.interaction_id) <= erased_ms:
             return {**found, "is_going": True}
         found["erased"] = erased_ms // 1000
-        return {**found, "failed": True} if ledger.has_any(asked.player_key) else found
+        if ledger.has_any(asked.player_key):
+            found["failed"] = True
+        if persons.place(asked.user_id, asked.guild) is not None:
+            found["noted"] = True
+        return found
     held: Held = {
         "balance": current.balance,
         "cards": len(collection.all_of(current.key).copies),

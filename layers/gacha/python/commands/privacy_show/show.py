@@ -43,11 +43,14 @@ class Held(TypedDict):
 
 
 class Holding(TypedDict, total=False):
-    """`held`: what there is of them, if they play. `failed`: commands of theirs that failed are
-    noted, and nothing else."""
+    """`held`: what there is of them, if they play; else, `failed`: commands of theirs that failed
+    are noted; and `noted`: what they did as an admin, or typed. `server_leaves`: when all that is
+    kept of the server is erased, in Unix seconds, if that was asked for."""
 
     held: Held
     failed: bool
+    noted: bool
+    server_leaves: int
 
 
 class Personal(Holding):
@@ -82,9 +85,15 @@ def _yours(of: Personal, lang: str) -> Iterator[str]:
         yield _nothing(of, lang)
         if "failed" in of:
             yield say(lang, "failed")
+        if "noted" in of:
+            yield say(lang, "noted")
+    else:
+        yield say(lang, "yours", **of["held"])
+    if "server_leaves" in of and (of.keys() & {"held", "failed", "noted"}):
+        yield say(lang, "server_leaves", at=of["server_leaves"])
+    held = of.get("held")
+    if held is None:
         return
-    held = of["held"]
-    yield say(lang, "yours", **held)
     if held["leaving"]:
         yield say(lang, "leaves", until=held["leaving"])
 
@@ -123,8 +132,11 @@ def _buttons(of: Personal, lang: str) -> list[Component]:
         else:
             erase = kit.button(say(lang, "erase"), f"privacy delete:ask{where}")
             buttons.append(kit.styled(erase, kit.DANGER))
-    elif "failed" in of:
+    elif "failed" in of or "noted" in of:
         buttons.append(kit.button(say(lang, "get"), f"privacy export:get{where}"))
+        if "noted" in of:
+            erase = kit.button(say(lang, "erase"), f"privacy delete:ask{where}")
+            buttons.append(kit.styled(erase, kit.DANGER))
     if of["server"]:
         buttons.append(kit.button(say(lang, "other_servers"), "privacy show:page:1"))
     return buttons

@@ -20,10 +20,17 @@ SENTENCES: Final[Sentences] = {
         "All that is left is a note that it was.",
     ),
     "failed": (
-        "失敗したコマンドの記録（あなたの ID・コマンド名・日時）だけがあります。"
-        "通貨が引かれないことを保証するための記録です。削除は、ボットの運営者に依頼してください。",
+        "失敗したコマンドの記録（あなたの ID・コマンド名・日時）があります。"
+        "{currency}が引かれないことを保証するための記録です。"
+        "削除は、ボットの運営者に依頼してください。",
         "Commands of yours that failed are noted (your id, which command, and when), so that "
         "nothing is ever charged for them. Whoever runs the bot deletes that if you ask.",
+    ),
+    "noted": (
+        "遊んでいなくても残る記録があります。管理者としてしたこと、送信したフォーム、"
+        "試したコードの回数などです。下のボタンでファイルを受け取るか、削除できます。",
+        "There is something of yours that needs no play: what you did as an admin, forms that you "
+        "sent, how often you tried a code. You can get it as a file or have it deleted below.",
     ),
     "going": (
         "このサーバーのあなたのデータは、いま削除しているところです。",
@@ -31,12 +38,20 @@ SENTENCES: Final[Sentences] = {
     ),
     "yours": (
         "<t:{since}:D> から：{currency} {balance:,}、カード {cards:,} 種類、履歴 {events:,} 件",
-        "Since <t:{since}:D>: {balance:coins}, {cards:,} {cards:card|different cards}, "
+        "Since <t:{since}:D>: a balance of {balance:coins}, {cards:,} "
+        "{cards:card|different cards}, "
         "{events:,} {events:entry|entries} in your history",
     ),
     "leaves": (
         "**<t:{until}:f> に、すべて削除します。** それまでは、下のボタンで取り消せます。",
         "**All of it will be deleted on <t:{until}:f>.** Until then you can undo that below.",
+    ),
+    "server_leaves": (
+        "**このサーバーのガチャは、<t:{at}:f> に全消去される予定です。** "
+        "あなたのデータもすべて消えるので、手元に残したい場合は、"
+        "それまでに下のボタンでファイルを受け取ってください。",
+        "**This server’s whole gacha will be erased on <t:{at}:f>**, and all of your data with it. "
+        "To keep a copy, get it as a file before that.",
     ),
     "how_long": ("何を、いつまで保存するか", "What is kept, and how long"),
     "game": (
@@ -44,7 +59,7 @@ SENTENCES: Final[Sentences] = {
         "**Your game** (balance, cards, history, settings, what you took): until you delete it",
     ),
     "logs": (
-        "**動作ログ**（ふだんは ID の代わりに、元に戻せない符号。{logged}）：{days:,} 日",
+        "**動作ログ**（ふだんは ID の代わりに符号。{logged}）：{days:,} 日",
         "**Logs** (with a code in place of your id; {logged}): {days:,} {days:day|days}",
     ),
     "logged_failed": (
@@ -70,9 +85,12 @@ SENTENCES: Final[Sentences] = {
         "{recent:,} {recent:day|days}",
     ),
     "exports": (
-        "**分析用の写し**：{days:,} 日。誰のものか分からない集計は {derived:,} 日",
-        "**Copies for statistics**: {days:,} {days:day|days}; figures without your id, "
-        "{derived:,} {derived:day|days}",
+        "**分析用の写し**（あなたの ID も）：{days:,} 日。"
+        "ID の代わりに符号を付けた集計は {derived:,} 日"
+        "（鍵を持つ運営者は、ID から符号を計算できます）",
+        "**Copies for statistics** (with your id): {days:,} {days:day|days}; figures with a code "
+        "in place of your id, {derived:,} {derived:day|days} (the operator, who has the key, can "
+        "work out the code from an id)",
     ),
     "place": ("**場所**：AWS の {region}", "**Where**: AWS, {region}"),
     "places": (
