@@ -1,23 +1,26 @@
-r"""Proves the ledger: every player's rows are replayed and compared with what is stored of them.
+r"""Proves the ledger: replays every player's rows, and compares what is stored.
 
-    .venv/bin/python -m scripts.audit local                       the stack that `make run` keeps
-    .venv/bin/python -m scripts.audit stack NAME                  a deployed stack, by its outputs
-    .venv/bin/python -m scripts.audit tables USERS HISTORY COLLECTION SETTINGS --bucket BUCKET
-    .venv/bin/python -m scripts.audit export --users F --history F --collection F --settings F \
-        --banners F
+  .venv/bin/python -m scripts.audit local         the stack of `make run`
+  .venv/bin/python -m scripts.audit stack NAME    a deployed stack
+  .venv/bin/python -m scripts.audit tables USERS HISTORY COLLECTION SETTINGS \
+      --bucket BUCKET
+  .venv/bin/python -m scripts.audit export --users F --history F \
+      --collection F --settings F --banners F
 
-An export is what `aws dynamodb scan` prints, or the files of an export to S3 (one item a line,
-plain or .gz), in any order. Either way the rows are first sorted by player into a temporary file,
-which needs about as much room in TMPDIR as the rows do; in memory is one player at a time. Banners
-that do not ship are read from the stack's bucket; for an export, from files that were copied from
-there (`aws s3 sync s3://BUCKET/banners .`).
+An export is what `aws dynamodb scan` prints, or the files of an export to S3
+(one item a line, plain or .gz), in any order. Either way the rows are first
+sorted by player into a temporary file, which needs about as much room in
+TMPDIR as the rows do; in memory is one player at a time. Banners that do not
+ship are read from the stack's bucket; for an export, from files that were
+copied from there (`aws s3 sync s3://BUCKET/banners .`).
 
-A live stack goes on working meanwhile, so what looks wrong there is read again, consistently,
-before it is reported. Reading keeps to half of a table's provisioned capacity.
+A live stack goes on working meanwhile, so what looks wrong there is read
+again, consistently, before it is reported. Reading keeps to half of a table's
+provisioned capacity.
 
 What is checked is in gacha/audit.py, what it means in docs/reliability.md.
-Exit codes: 0 nothing is wrong, 1 each violation is named, 2 bad arguments or input, 3 AWS could not
-be asked.
+Exit codes: 0 nothing is wrong, 1 each violation is named, 2 bad arguments or
+input, 3 AWS could not be asked.
 """
 
 from __future__ import annotations

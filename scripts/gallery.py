@@ -75,8 +75,9 @@ def _reach(banner: Banner, size: int, lang: str, work: Work) -> str:
     found = copies.reach(banner, copies.goal(banner, of, 1), None, size, work=work)
     parts = []
     if found.until.expected is not None:
-        mean = plot.fixed(found.until.expected, 4)
-        parts.append(f"平均 {mean} 回" if lang == "ja" else f"{mean} pulls on average")
+        mean = plot.fixed(found.until.expected, 4).rstrip("0").rstrip(".")
+        pulls = "pull" if mean == "1" else "pulls"
+        parts.append(f"平均 {mean} 回" if lang == "ja" else f"{mean} {pulls} on average")
     if found.median is not None:
         half = found.median
         parts.append(f"半数は {half} 回まで" if lang == "ja" else f"half by {half}")
@@ -85,7 +86,7 @@ def _reach(banner: Banner, size: int, lang: str, work: Work) -> str:
         parts.append(f"遅くとも {end} 回" if lang == "ja" else f"certain by {end}")
     elif found.limit is None:
         parts.append("確定なし" if lang == "ja" else "never certain")
-    if found.limit is not None:
+    if found.limit is not None and found.certain is None:
         left, chance = found.limit.pulls, percent(found.limit.chance)
         parts.append(f"{left} 回のうちに {chance}" if lang == "ja" else f"{chance} within {left}")
     return f"{name}：{'、'.join(parts)}" if lang == "ja" else f"{name}: {', '.join(parts)}"
@@ -159,9 +160,18 @@ def written() -> dict[Path, str]:
     }
     for entry in known:
         if entry.path.stem in DRAWN:
-            picture = plot.picture(entry.banner, odds.report(entry.banner))
-            files[entry.path.with_suffix(".svg")] = picture
+            files[entry.path.with_suffix(".svg")] = _picture(entry.banner)
     return files
+
+
+def _picture(banner: Banner) -> str:
+    """Where points buy what is wanted, it is of who spends them when they suffice."""
+    if banner.exchange is None:
+        return plot.picture(banner, odds.report(banner))
+    _, of = _wanted(banner, "en")
+    goal = copies.goal(banner, of, 1)
+    until = copies.reach(banner, goal, None, 1, work=Work()).until
+    return plot.reached(banner, goal, {"single pulls, with the exchange": until})
 
 
 def main() -> int:

@@ -337,8 +337,7 @@ def _how_long(kept: Kept) -> Iterator[Block]:
         )
     lines += [
         (
-            "同じカードをほしい人の一覧に出る名前（公開した人だけ）："
-            f"最長 {LISTED_MS // DAY_MS} 日",
+            f"同じカードをほしい人の一覧への掲載（公開した人だけ）：最長 {LISTED_MS // DAY_MS} 日",
             "your place in a list of those who wish for the same card, if you opened it: "
             f"at most {LISTED_MS // DAY_MS} days",
         ),
@@ -586,13 +585,12 @@ def terms(owner: Owner, kept: Kept) -> Document:
                     (
                         "本ボットは現状のまま提供し、途切れないことや、"
                         "特定の目的に合うことを保証しません。"
-                        "運営者は、運営者の故意または重大な過失による場合を除き、"
-                        "本ボットの利用から生じた損害を賠償する責任を負いません。"
-                        "ただし、法令により責任を制限できない場合は、この限りではありません。",
+                        "本ボットの利用から生じた損害について運営者が負う責任は、"
+                        "運営者の故意または重大な過失による場合を除き、"
+                        "通常生ずべき損害の範囲に限ります。",
                         "The bot is provided as it is, without a promise that it is always there "
-                        "or "
-                        "fit for a purpose. We are liable for intent and gross negligence, and "
-                        "otherwise only where the law does not let us exclude it.",
+                        "or fit for a purpose. Except for intent and gross negligence, we are "
+                        "liable for ordinary damage only, as far as the law lets us limit it.",
                     ),
                 ],
             ),

@@ -98,9 +98,10 @@ class StackError(Exception):
 
 
 NO_LOCAL: Final[Mapping[str, str]] = {
-    "en": "no local cloud is running (`make run` starts one); name a stack on AWS with --stack",
+    "en": "no local cloud is running (`make run` starts one); --help says how to name a stack on "
+    "AWS",
     "ja": "手元の AWS が動いていません（`make run` で起動します）。"
-    "AWS 上のスタックは --stack で指定します",
+    "AWS 上のスタックの指定のしかたは --help にあります",
 }
 
 

@@ -1,18 +1,20 @@
-"""How the gacha is played, from exports of the tables: one HTML page and CSV files.
+"""How the gacha is played, from exports of the tables: a page and CSV files.
 
-    .venv/bin/python -m scripts.analytics local              the tables that `make run` keeps
-    .venv/bin/python -m scripts.analytics stack NAME         a deployed stack's last exports
-    .venv/bin/python -m scripts.analytics export FOLDER      exports that are on this machine
-                                          [--banners FILE…]
+  .venv/bin/python -m scripts.analytics local          what `make run` keeps
+  .venv/bin/python -m scripts.analytics stack NAME     a stack's last exports
+  .venv/bin/python -m scripts.analytics export FOLDER  exports on this machine
+                                        [--banners FILE…]
 
-`make analytics OF="stack NAME"` does the same and installs what it needs. The page and the CSV
-files go to .local/analytics-page, or to another folder by --out. Nothing is written to AWS: of a
-stack the bucket with its exports is read, and of the tables nothing. Days are those of --zone.
+`make analytics OF="stack NAME"` does the same and installs what it needs. The
+page and the CSV files go to .local/analytics-page, or to another folder by
+--out. Nothing is written to AWS: of a stack the bucket with its exports is
+read, and of the tables nothing. Days are those of --zone.
 
-Ids are replaced by a hash with a salt that is thrown away, so that nobody can be found in the
-results, and two runs cannot be joined. What is asked is in analytics/, what it means in
-docs/analytics.md.
-Exit codes: 0 the page is there, 2 bad arguments or input, 3 AWS could not be asked.
+Ids are replaced by a hash with a salt that is thrown away, so that nobody can
+be found in the results, and two runs cannot be joined. What is asked is in
+analytics/, what it means in docs/analytics.md.
+Exit codes: 0 the page is there, 2 bad arguments or input, 3 AWS could not be
+asked.
 """
 
 from __future__ import annotations

@@ -341,7 +341,9 @@ def test_the_command_tells_what_was_found(
     assert told["pulls_of"]["1"]["certain_cost"] == 48_000
     status, out, _ = run(capsys, tmp_path, text, *asked, "--plot", str(tmp_path / "x.svg"))
     assert status == 0 and "200 points pay a copy" in out and "82.7292" in out
-    assert "Pulls to 2 copies of three.featured" in (tmp_path / "x.svg").read_text("utf-8")
+    assert "Pulls to 2 copies of featured 3★, in single pulls" in (tmp_path / "x.svg").read_text(
+        "utf-8"
+    )
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,14 @@ def test_whatever_is_written_is_printed_harmless(text: str) -> None:
 
 
 def test_what_can_be_read_stays_as_it_is() -> None:
-    for text in ("", "a b", "星あかりのアトリエ　★3", "e\u0301 é ❤\ufe0f 🌠", "ทดสอบ नमस्ते"):
+    for text in (
+        "",
+        "a b",
+        "星あかりのアトリエ　★3",
+        "0.8\u00a0%",
+        "e\u0301 é ❤\ufe0f 🌠",
+        "ทดสอบ नमस्ते",
+    ):
         assert terminal.plain(text) == text
     assert terminal.plain("a\x1b[2Jb\nc") == r"a\x1b[2Jb\nc"
 
@@ -70,7 +77,8 @@ def test_both_helpers_escape_the_same_signs() -> None:
         for sign in everything
         if (terminal.plain(sign) == sign) is not (verify.plain(sign) == sign)
     }
-    assert differing == {"\n", "\u3000"}  # a file's lines; and verify.py is for fewer eyes
+    # A file's lines; and verify.py is for fewer eyes.
+    assert differing == {"\n", "\u3000", "\u00a0"}
 
 
 # --- every tool -----------------------------------------------------------------------------------

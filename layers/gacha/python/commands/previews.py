@@ -201,7 +201,7 @@ def figures(of: Preview, lang: str) -> list[str]:
         size = _size(mode)
         if size > 1:
             lines.append(f"**{_say(MULTI_ONLY, lang, {'size': size})}**")
-        for rank, each in enumerate(rarities):
+        for rank, each in _reckoned(of, rarities):
             lines.append("\n".join(_figure(each, rank, lang, size)))
     return lines
 
@@ -215,7 +215,16 @@ def rates(of: Preview, lang: str) -> list[str]:
     """Each rarity's rate on a line, of single pulls or else the smallest ones, and how many of
     these its first one takes."""
     mode, first = next(iter(of["modes"].items()))
-    return [_rate(each, rank, lang, _size(mode)) for rank, each in enumerate(first)]
+    return [_rate(each, rank, lang, _size(mode)) for rank, each in _reckoned(of, first)]
+
+
+def _reckoned(
+    of: Preview, rarities: Sequence[Mapping[str, Any]]
+) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Their lines by rank. What comes with the last ticket alone has no rate."""
+    for rank, each in enumerate(rarities):
+        if not ("shared" in of and each["pulls"] and "expected" not in each["pulls"]):
+            yield rank, each
 
 
 def _rate(of: Mapping[str, Any], rank: int, lang: str, size: int) -> str:
@@ -307,7 +316,7 @@ def shared(of: Preview, lang: str) -> list[str]:
     if "shared" not in of:
         return []
     keys = ["tickets", *(["boxes"] if of["shared"]["boxes"] > 1 else []), "cost"]
-    keys += ["last"] if "last" in of["shared"] else []
+    keys += [*(["last"] if "last" in of["shared"] else []), "alone"]
     return [f"- {_say(SHARED[key], lang, of['shared'])}" for key in keys]
 
 
@@ -566,6 +575,10 @@ RESETS: Final[Sentences] = {
 """Of `gacha.making.preview.RESETS`."""
 
 SHARED: Final[Sentences] = {
+    "alone": (
+        "下の回数は、満杯の箱を 1 人で引き続けた場合のものです。",
+        "The pulls below are those of one player who draws a whole box alone.",
+    ),
     "tickets": (
         "サーバーの全員で引く、{tickets:,} 枚入りの箱です。券は引くたびに減ります。",
         "One box of {tickets:,} {tickets:ticket|tickets} for the whole server. What is drawn is "

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gacha import engine
 from gacha import rules as banner_rules
-from gacha.banner import TEN, Banner, check_together, located, parse
+from gacha.banner import TEN, Banner, Card, Rarity, check_together, located, parse
 from gacha.errors import BannerError, GachaError, OddsError
 from gacha.rules import percent as percent
 
@@ -86,6 +86,7 @@ def table(banner: Banner, state: engine.State) -> dict[str, Any]:
                 "guarantee": rarity.guarantee,
             }
             for rarity in banner.rarities
+            if not _is_of_last_ticket(banner, rarity)
         ],
         "standing": [
             each for each in banner_rules.standing(banner, state) if each["kind"] in _STANDING
@@ -100,7 +101,8 @@ def rules(banner: Banner) -> list[dict[str, Any]]:
 
 
 def cards(banner: Banner) -> list[dict[str, Any]]:
-    """Each card's rate on a first pull, in percent, as text; the highest rarity first."""
+    """Each card's rate on a first pull, in percent, as text; the highest rarity first. `is_last`:
+    it has none, since it comes with the last ticket of a box that the server shares."""
     start = engine.position(banner, engine.start(banner))
     rates = {card.id: rate for card, rate in engine.row(banner, start)}
     return [
@@ -109,10 +111,21 @@ def cards(banner: Banner) -> list[dict[str, Any]]:
             "rarity": dict(rarity.name),
             "rank": rank,
             "rate": percent(rates.get(card.id, Fraction(0))),
+            **({"is_last": True} if is_last_alone(banner, card) else {}),
         }
         for rank, rarity in enumerate(banner.rarities)
         for card in rarity.cards
     ]
+
+
+def is_last_alone(banner: Banner, card: Card) -> bool:
+    """Whether a card is in no ticket, and comes with the last one of a box that the server
+    shares."""
+    return banner.shared is not None and not card.stock
+
+
+def _is_of_last_ticket(banner: Banner, rarity: Rarity) -> bool:
+    return all(is_last_alone(banner, card) for card in rarity.cards)
 
 
 def _changes(rates: Sequence[Fraction], first: int) -> list[tuple[int, str] | None]:

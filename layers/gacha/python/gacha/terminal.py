@@ -20,8 +20,9 @@ from typing import Any, Final, TextIO
 
 from gacha.names import UNSEEN
 
-IDEOGRAPHIC_SPACE: Final = "\u3000"
-"""Not "printable" to Python, but an ordinary sign of Japanese."""
+SPACES: Final = "\u3000\u00a0"
+"""Not "printable" to Python, but ordinary: Japanese's own, and what keeps a number and its unit on
+one line in our sentences."""
 
 INTERRUPTED: Final = 130
 """The exit code after Ctrl-C, as shells have it."""
@@ -32,9 +33,7 @@ SELECTORS: Final = "\ufe0e\ufe0f"
 
 def is_plain(sign: str) -> bool:
     """Whether a sign shows itself and does nothing else."""
-    return sign == IDEOGRAPHIC_SPACE or (
-        sign.isprintable() and (sign in SELECTORS or not UNSEEN.match(sign))
-    )
+    return sign in SPACES or (sign.isprintable() and (sign in SELECTORS or not UNSEEN.match(sign)))
 
 
 def plain(text: str) -> str:

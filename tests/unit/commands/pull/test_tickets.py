@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -450,10 +451,13 @@ def test_where_nothing_is_left_nothing_draws(members: Members) -> None:
             looked = places()
     for room, (draws, _) in looked.items():
         assert draws or room == "rates", room
-    assert "your next pull" in looked["rates"][1]
+    assert "the next ticket **" in looked["rates"][1]
     over = places()
     assert all(not draws for draws, _ in over.values()), over
-    assert "your next pull" not in over["rates"][1] and "Sold out" in over["rates"][1]
+    assert "the next ticket **" not in over["rates"][1] and "Sold out" in over["rates"][1]
+    # The last ticket's prize is in no ticket, so it has no rate: neither a card's nor a rarity's.
+    assert "Golden bell (last ticket’s prize)" in over["rates"][1]
+    assert re.search(r"\b0\N{NO-BREAK SPACE}%", over["rates"][1] + looked["rates"][1]) is None
     assert "This is sold out" in over["admin panel"][1] and "Anybody" not in over["admin panel"][1]
 
 

@@ -183,15 +183,15 @@ def in_full(rates: Rates, lang: str) -> str:
     """All of it as plain text, for a file that is read without the message: each rarity's rates and
     rules, the banner's rules, then every card's rate."""
     title = say(lang, "title", banner=rates["banner"][lang])
-    is_over = _is_over(rates)
     rarities = (
-        f"{each['name'][lang]}\n{_bare(_rate(each, lang, is_over))}\n" for each in rates["rarities"]
+        f"{each['name'][lang]}\n{_bare(_rate(each, rates, lang))}\n" for each in rates["rarities"]
     )
     rules = [_bare(rule(each, lang)) for each in rates["rules"]]
     if rules:
         rules = [say(lang, "rules_title"), *rules, ""]
     cards = (
-        f"{card['rarity'][lang]}\t{card['rate']}\t{card['name'][lang]}" for card in rates["cards"]
+        f"{card['rarity'][lang]}\t{_chance(card, lang)}\t{card['name'][lang]}"
+        for card in rates["cards"]
     )
     history = [_bare(line) for line in _history(rates, lang, _written)]
     head = [title, _note(rates, lang), *history, ""]
@@ -228,10 +228,10 @@ def _bare(markdown: str) -> str:
     return _MARKUP.sub(lambda match: match[1] or "", markdown)
 
 
-def _note(rates: Table, lang: str) -> str:
+def _note(rates: Rates, lang: str) -> str:
     """With the version that a pull would be drawn from now."""
     version = say(lang, "version", version=rates["banner_hash"][: kit.VERSION])
-    return f"{say(lang, 'note')}\n{version}"
+    return f"{say(lang, 'note_shared' if _is_shared(rates) else 'note')}\n{version}"
 
 
 def _every_card(rates: Rates, lang: str) -> list[str]:
@@ -244,7 +244,11 @@ def _every_card(rates: Rates, lang: str) -> list[str]:
 
 
 def _named(card: Mapping[str, Any], lang: str) -> str:
-    return f"{kit.name(card, lang)} {card['rate']}"
+    return f"{kit.name(card, lang)} {_chance(card, lang)}"
+
+
+def _chance(card: Mapping[str, Any], lang: str) -> str:
+    return say(lang, "last_ticket") if "is_last" in card else str(card["rate"])
 
 
 def _card_lines(rates: Rates, frame: Embed, lang: str) -> list[str]:
@@ -256,9 +260,8 @@ def _card_lines(rates: Rates, frame: Embed, lang: str) -> list[str]:
 def _frame(rates: Rates, lang: str) -> tuple[Embed, bool]:
     """The message without its cards, and whether it is whole: of sixteen rarities it has no room
     for each one's rules."""
-    is_over = _is_over(rates)
     fields = [
-        {"name": kit.name(each, lang), "value": _rate(each, lang, is_over)}
+        {"name": kit.name(each, lang), "value": _rate(each, rates, lang)}
         for each in rates["rarities"]
     ]
     lines = [rule(each, lang) for each in (*rates["rules"], *rates["standing"])]
@@ -290,12 +293,19 @@ def _is_over(rates: Table) -> bool:
     return any(each["kind"] == "shared_over" for each in rates["standing"])
 
 
-def _rate(rarity: Rarity, lang: str, is_over: bool = False) -> str:
+def _is_shared(rates: Rates) -> bool:
+    """Whether it is a box that the server shares. Its odds are those of what is left in it."""
+    kinds = [each["kind"] for each in (*rates["rules"], *rates["standing"])]
+    return any(kind.startswith(("rule_shared", "shared_")) for kind in kinds)
+
+
+def _rate(rarity: Rarity, rates: Rates, lang: str) -> str:
     """What holds for the player now, then the rule behind it."""
     consolidated = rarity["consolidated"] or say(lang, "too_long")
     figures = {"consolidated": consolidated, "base": rarity["base"]}
-    if is_over:
-        lines = [say(lang, "line_over", **figures)]
+    if _is_shared(rates):
+        line = "line_shared_over" if _is_over(rates) else "line_shared"
+        lines = [say(lang, line, next=rarity["next"], **figures)]
     elif rarity["next"] is None:
         lines = [say(lang, "line_multi", size=rarity["size"], **figures)]
     else:

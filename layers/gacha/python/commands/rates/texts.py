@@ -27,9 +27,15 @@ SENTENCES: Final[Sentences] = {
         "{left:,} more {left:card is|cards are} in the attached file.",
     ),
     "too_long": ("（計算に時間がかかるため省略）", "(takes too long to compute here)"),
-    "line_over": (
-        "基本 {base} ／ 総合 {consolidated}",
-        "Base {base}, overall {consolidated}",
+    "line_shared": (
+        "満杯の箱で {base} ／ 次の 1 枚 **{next}**",
+        "In a full box {base}, the next ticket **{next}**",
+    ),
+    "line_shared_over": ("満杯の箱で {base}", "In a full box {base}"),
+    "last_ticket": ("（最後の 1 枚の賞）", "(last ticket’s prize)"),
+    "note_shared": (
+        "カードごとの割合は、満杯の箱のものです。「次の 1 枚」は、今の箱の残りから計算しています。",
+        "Card rates are those of a full box. “The next ticket” goes by what is left in it now.",
     ),
     "line_multi": (
         "基本 {base} ／ {size:,} 連での総合 {consolidated}",

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _WIDTH: Final = 960
 _PANEL: Final = 300
 _LEFT, _RIGHT, _TOP, _FLOOR = 70, 890, 60, 250  # of the plot inside its panel
+_MOST_OF_A_NAME: Final = 48
+"""Characters, so that a title is no wider than its plot."""
 _INK, _SOFT, _LINE = "#2b2f3a", "#7b8194", "#e6e8ee"
 _BAR, _CURVE, _MARK = "#8fb3f2", "#d9822b", "#b3364f"
 
@@ -25,19 +27,24 @@ _BAR, _CURVE, _MARK = "#8fb3f2", "#d9822b", "#b3364f"
 def picture(banner: Banner, figures: Report) -> str:
     """An SVG: bars for the first at each pull, a curve for the first within that many pulls."""
     top = banner.rarities[0]
-    panels = [(f"Pulls to the first {top.name['en']}", figures.rarities[top.id].first)]
+    drawn = "" if banner.exchange is None else ", drawn and not for points"
+    panels = [(f"Pulls to the first {top.name['en']}{drawn}", figures.rarities[top.id].first)]
     if figures.featured is not None:
-        panels.append(("Pulls to the first featured card", figures.featured.first))
+        panels.append((f"Pulls to the first featured card{drawn}", figures.featured.first))
     return _drawn(banner, panels)
 
 
 def reached(banner: Banner, goal: Goal, modes: Mapping[str, First]) -> str:
     """An SVG of the pulls to the last of the goal's copies, for each way to pay."""
-    copies = "the first" if goal.copies == 1 else f"{goal.copies} copies"
+    copies = "the first" if goal.copies == 1 else f"{goal.copies} copies of"
     names = {card.id: card.name["en"] for card in banner.cards}
-    of = names.get(goal.of, goal.of)
+    for rarity in banner.rarities:
+        names[rarity.id] = rarity.name["en"]
+        names[f"{rarity.id}.featured"] = f"featured {rarity.name['en']}"
+    of = names[goal.of]
+    of = of if len(of) <= _MOST_OF_A_NAME else f"{of[: _MOST_OF_A_NAME - 1]}…"
     return _drawn(
-        banner, [(f"Pulls to {copies} of {of}, in {mode}", until) for mode, until in modes.items()]
+        banner, [(f"Pulls to {copies} {of}, in {mode}", until) for mode, until in modes.items()]
     )
 
 
@@ -79,7 +86,12 @@ def _panel(title: str, until: First) -> list[str]:
         end += f" · {fixed(100 * (1 - until.within[-1]), 2)} % later than shown"
     parts = [
         _text(_LEFT, 26, title, size=15, colour=_INK, weight="600"),
-        _text(_RIGHT, 26, f"{expected} · median {until.median or 'later'} · {end}", anchor="end"),
+        _text(
+            _RIGHT,
+            _TOP - 14,
+            f"{expected} · median {until.median or 'later'} · {end}",
+            anchor="end",
+        ),
     ]
     for quarter in range(5):
         y = up(quarter / 4)
