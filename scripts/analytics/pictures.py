@@ -77,14 +77,15 @@ def stacked(
     of: Sequence[tuple[float, float]],
     short: Callable[[float], str],
 ) -> Markup:
-    """Columns of a whole, and of the part of it that is darker."""
+    """Columns of a whole number, and of the part of it that is darker."""
     top = top_of(max((whole for whole, _ in of), default=0))
     width = (_RIGHT - _LEFT) / max(len(of), 1) * 0.76
 
     def up(value: float) -> float:
         return (_FLOOR - _TOP) * value / top
 
-    parts = _grid([(_FLOOR - up(top * n / 4), short(top * n / 4)) for n in (0, 2, 4)])
+    marks = [top * n / 4 for n in (0, 2, 4)]
+    parts = _grid([(_FLOOR - up(mark), short(mark)) for mark in marks if mark == int(mark)])
     for at, (whole, part) in enumerate(of):
         x = _across(len(of), at)
         parts.append(_bar(x, width, _FLOOR - up(whole), up(whole), "a"))
@@ -146,7 +147,7 @@ def curves(title: str, seen: Sequence[float], exact: Sequence[float], draws: str
     )
     parts.append(f'<polyline points="{begin}{path(exact)}" class="line dashed"/>')
     parts.append(f'<polyline points="{begin}{path(seen)}" class="line thick"/>')
-    every = top_of(count / 5)
+    every = max(1, top_of(count / 5))
     for n in range(1, int(count / every) + 1):
         x = _LEFT + (_RIGHT - _LEFT) * n * every / count
         parts.append(_text(min(x, _RIGHT - 8), HEIGHT - 8, f"{n * every:.0f}"))

@@ -30,7 +30,7 @@ from gacha import audit, chains, engine, kinds, snowflake
 from gacha.banner import parse
 from scripts import stack
 from scripts.analytics import __main__ as tool
-from scripts.analytics import banners, database, exports, making, page
+from scripts.analytics import banners, database, exports, making, page, pictures
 from scripts.analytics.answers import Contents, rows
 from scripts.analytics.database import Database
 from tests.conftest import ROOT
@@ -304,6 +304,15 @@ def test_a_month_of_one_player_is_a_page(tmp_path: Path) -> None:
     text = page.html(found, "ja")
     assert not found.is_empty and "<svg" in text and "NaN" not in text and "inf" not in text
     assert [one.chance is not None for one in found.tested] == [True] * 4
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 7, 40, 90])
+def test_no_number_stands_twice_on_an_axis_and_nobody_is_halved(count: int) -> None:
+    shown = pictures.curves("", [0.0], [0.1] * count, "")
+    draws = re.findall(r">(\d+)</text>", shown)
+    assert draws and len(draws) == len(set(draws))
+    players = pictures.stacked("", [""], [(count, 1)], lambda value: f"{value:g}")
+    assert "." not in "".join(re.findall(r">([^<]*)</text>", players))
 
 
 def test_exports_of_tables_under_other_names_are_read(tmp_path: Path) -> None:
