@@ -32,7 +32,7 @@ SENTENCES: Final[Sentences] = {
         "In a full box {base}, the next ticket **{next}**",
     ),
     "line_shared_over": ("満杯の箱で {base}", "In a full box {base}"),
-    "last_ticket": ("（最後の 1 枚の賞）", "(last ticket’s prize)"),
+    "last_ticket": ("最後の 1 枚の賞", "(last ticket’s prize)"),
     "note_shared": (
         "カードごとの割合は、満杯の箱のものです。「次の 1 枚」は、今の箱の残りから計算しています。",
         "Card rates are those of a full box. “The next ticket” goes by what is left in it now.",
