@@ -200,7 +200,8 @@ def test_what_has_not_come_yet_is_told() -> None:
 def test_a_share_that_losses_change_is_told_with_the_rates() -> None:
     of = read("genshin-radiance")
     five = rates.table(of, engine.start(of))["rarities"][0]
-    said = [show._rate(five, lang).splitlines()[-2] for lang in ("ja", "en")]
+    plain: Any = {"rules": [], "standing": []}
+    said = [show._rate(five, plain, lang).splitlines()[-2] for lang in ("ja", "en")]
     assert said == [
         "ピックアップになる確率：50\u00a0% → すり抜け 2 回のあと 75\u00a0%"
         " → すり抜け 3 回のあと 100\u00a0%"
