@@ -438,7 +438,7 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
     ),
     "shards kept at a purchase": Mutant(_bought("shop", "buy", "shards"), giving=MANY),
     "points kept beside their shards": Mutant(_points_outlive_their_shards, giving=MANY),
-    "age of an input ignored": Mutant(_age_ignored, rate=0.02, first=39),
+    "age of an input ignored": Mutant(_age_ignored, rate=0.02, first=97),
     "shown before it is recorded": Mutant(machines=_show_before_record),
 }
 
