@@ -108,6 +108,8 @@ def noted(due: Due) -> Place | None:
     row = items.get(*players.place(due.key))
     if due.is_operators or not (row is None or players.is_tombstone(row)):
         return None
+    if row is not None and row.get("erased") == player.ERASING:
+        return None  # a player, whose erasure had begun when the run before ended
     user_id, _, guild_id = due.key.partition("@")
     return persons.place(user_id, guild_id)
 

@@ -401,8 +401,10 @@ _COPIES: Final = re.compile(r" ×([0-9]+)( |$)")
 def _paid(row: dict[str, Any]) -> re.Pattern[str]:
     """What was paid and what is left, in whatever language and currency the server has."""
     tickets = -int(sum(lot["n"] for lot in row.get("tickets", ())))  # the local cloud has Decimals
-    keys = ("paid_by_tickets", "paid_by_tickets_of") if tickets else ("paid",)
     price, balance = -int(row["amount"]), int(row["balance"])
+    keys = ("paid_by_tickets", "paid_by_tickets_of") if tickets else ("paid",)
+    if not price and not tickets:
+        keys = ("paid_nothing",)
     values = {"price": price, "balance": balance, "tickets": tickets}
     left = 987_654_321  # of the tickets, which the row does not say
     said = []

@@ -234,7 +234,7 @@ def test_any_is_every_server(bot: Bot) -> None:
 @pytest.mark.parametrize(
     ("language", "document", "said"),
     [
-        ("ja", "README.ja.md", ("続けて {} 回", "{} 回まで", "90 秒に 1 回")),
+        ("ja", "README.ja.md", ("{} 回", "{} 回まで", "90 秒に 1 回")),
         ("en", "README.md", ("{} commands in a row", "{} of which", "one every 90 seconds")),
     ],
 )

@@ -168,9 +168,9 @@ def asked(
     proposed = stack.proposals()[environment]
     assert proposed["stack_name"] == stack_name
     if environment == "default":
-        deploy.main()
+        stack.ending(lambda: deploy.main([]))
     else:  # `make deploy` itself has no other environment; who deploys one may look all the same
-        preflight.main(["--stack", stack_name])
+        stack.ending(lambda: preflight.main(["--stack", stack_name]))
     brake.main(["around", "--", "true", "--config-env", environment])
     return account.asked
 

@@ -559,7 +559,7 @@ def test_without_a_stack_it_says_so(
     monkeypatch.setattr(stack, "STACK_FILE", tmp_path / "none.json")
     monkeypatch.setattr(stack, "chosen", lambda given: stack.local(stack.STACK_FILE))
     assert report.main(["--regular"]) == stack.WRONG_QUESTION
-    assert "--stack" in capsys.readouterr().err
+    assert "make run" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

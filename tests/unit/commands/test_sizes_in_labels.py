@@ -29,7 +29,9 @@ from tests.unit.commands.server import Server
 PACKS: Final = "[[multi]]\nsize = 5\nprice = 500\n[[multi]]\nsize = 11\nprice = 1600\n"
 SHARED: Final = box_vectors.LOTTERY.replace(b"winter-lottery", b"b1")
 SHARED_1: Final = SHARED + b"[limit]\nper_day = 1\n"
-COUNT: Final = re.compile(r"(\d+) ?連|×(\d+)|(\d+) pulls?\b|最大 (\d+) 枚|Up to (\d+)")
+COUNT: Final = re.compile(
+    r"(\d+) ?連|×(\d+)|(\d+) pulls?\b|最大 (\d+) 枚|Up to (\d+)|(\d+) 枚 \d|(\d+) tickets? \d"
+)
 
 
 def offered(case: str) -> tuple[Offer, set[int]]:
@@ -80,7 +82,7 @@ def test_every_label_is_of_a_size_that_is_sold(tables: Any, case: str) -> None:
                 assert int(count) in sizes, button
                 assert (named(button["label"]) or {1}) == {int(count)}, button
             if room == "banners":
-                assert named(text_of(body)) - {1} == sizes - {1}
+                assert named(text_of(body)) - {1} == sizes - {1}, text_of(body)
     of = banner.parse(files.get(files.BANNERS, offer.rules), "b1")
     for language in LANGUAGES:
         assert named(previews.priced(preview._prices(of), language)) | {1} == sizes

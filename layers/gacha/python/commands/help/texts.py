@@ -91,7 +91,7 @@ SENTENCES: Final[Sentences] = {
         "保存されているデータは {/privacy show} で確認・削除できます。",
         "{/daily} and the server’s admins give you more. There is no buying {currency}, and no "
         "cashing out.\n"
-        "-# You can use 40 commands in a row (20 that change something, like a pull), then one "
+        "-# You can use 40 commands in a row (20 of which may change something), then one "
         "every 90 seconds. {/privacy show} says what is kept about you, and deletes it.",
     ),
     "outside": (
