@@ -171,7 +171,7 @@ def asked(
         stack.ending(lambda: deploy.main([]))
     else:  # `make deploy` itself has no other environment; who deploys one may look all the same
         stack.ending(lambda: preflight.main(["--stack", stack_name]))
-    brake.main(["around", "--", "true", "--config-env", environment])
+    stack.ending(lambda: brake.main(["around", "--", "true", "--config-env", environment]))
     return account.asked
 
 
