@@ -111,7 +111,7 @@ def test_what_only_reads_is_private_and_right(world: World, player: Player) -> N
     for name, expected in {
         "profile": "1,600",
         "history": "1,600",
-        "help": "3,200",
+        "help": "40",
     }.items():
         sent = player.use(name)
         assert sent.answer.json == {"type": 5, "data": {"flags": 64}}

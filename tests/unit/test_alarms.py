@@ -165,7 +165,7 @@ ALARMS: Final[dict[str, Alarm]] = {
         ">= 1",
         "2 of 2",
         "export-missing",
-        condition="HasAnalytics",
+        condition="HasQueries",
         inputs=("d AWS/States ExecutionsStarted", "x AWS/States ExecutionsSucceeded"),
         own={"d": {"StateMachineArn": ref("EraseStateMachine")}},
         period_s=86_400,
