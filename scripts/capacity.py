@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import os
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,6 +29,7 @@ from typing import Final
 from xml.sax.saxutils import escape
 
 from adapters.tables.ledger import UNDELIVERED_PULLS
+from gacha import terminal
 from scripts import ROOT, cost, flow, prices
 from scripts.cost import MEASURED, PHASES, Facts, Usage
 from scripts.stack import ending
@@ -300,7 +302,7 @@ def bounded_by_aws(phase: str, table: Mapping[str, Quota]) -> Template:
 
 def report(phase: str, found: Sequence[Limit], load: Load, usage: Usage, price: Fraction) -> str:
     """One phase for a person: its load, and every limit, the first that saturates first."""
-    first = next(limit for limit in found if limit.what not in _ASIDE)
+    first = _first(found)
     lines = [
         f"{phase}: {usage.users:,} players, {number(load.commands)} commands a second at the peak "
         f"({', '.join(f'{number(rate)} {kind}' for kind, rate in load.rates.items())}); "
@@ -315,6 +317,78 @@ def report(phase: str, found: Sequence[Limit], load: Load, usage: Usage, price: 
             f" {float(limit.used):>7,.1%} {people(usage.users / limit.used):>15}  {limit.how}"
         )
     return "\n".join(lines)
+
+
+def _first(found: Sequence[Limit]) -> Limit:
+    """The one that saturates first in every account."""
+    return next(limit for limit in found if limit.what not in _ASIDE)
+
+
+_HEAD: Final[Mapping[str, Mapping[str, str]]] = {
+    "en": {
+        "carries": "{phase} carries {users} players. The first limit would be “{what}”, at {most}; "
+        "it is raised by {how}.",
+        "does not": "{phase} does NOT carry {users} players: “{what}” ends at {most}; it is raised "
+        "by {how}.",
+        "below": "",
+    },
+    "ja": {
+        "carries": "{phase} は {users} 人に耐えられます。最初に当たる限界は「{what}」で、"
+        "{most} 人のときです。引き上げ方：{how}",
+        "does not": "{phase} は {users} 人に耐えられません。「{what}」が {most} 人で限界です。"
+        "引き上げ方：{how}",
+        "below": "以下の内訳は英語です。",
+    },
+}
+
+JAPANESE: Final[Mapping[str, str]] = {
+    "the API's throttle": "このスタックが API に設けた制限",
+    "API Gateway, the account": "API Gateway のアカウント全体の制限",
+    "Lambda's concurrency": "Lambda の同時実行数",
+    "StartExecution, Express": "Express の StartExecution",
+    "StartExecution, Standard": "Standard の StartExecution",
+    "transitions of Standard": "Standard の状態遷移",
+    "the largest server's settings": "最大のサーバーの設定の読み取り",
+    "nobody but new players of one server": "1 つのサーバーに新しいプレイヤーだけが来る場合",
+    "draws from one shared box": "1 つの共通ボックスから引く回数",
+    "the brake, a busy hour": "ブレーキ（混む 1 時間）",
+    "the brake, a day": "ブレーキ（1 日）",
+    "the next phase, or ApiRate in it": "次のフェーズにするか、フェーズの ApiRate を変える",
+    "the next phase, or MaxCapacity in it": "次のフェーズにするか、フェーズの MaxCapacity を変える",
+    "the next phase, or the numbers in Brake": "次のフェーズにするか、Brake の数値を変える",
+    "nothing: their writes wait a moment": "不要（書き込みが少し待つだけ）",
+    "a second banner with a box of its own": "別の箱を持つガチャをもう 1 つ用意する",
+    "itself, after each new peak; WarmThroughput": "不要（混むたびに自動で広がる）。先に広げるなら "
+    "WarmThroughput",
+    "no quota: its readers would have to keep it for a second": "上限の緩和はない。"
+    "読む側が 1 秒ほど手元に持つように変える",
+    "no request": "緩和の申請はない",
+    "no request: the key is to be spread": "緩和の申請はない。キーを分散させる",
+}
+"""What limits are called, and how they are raised; Service Quotas has English names only."""
+
+_WRITES: Final = "writes of "
+
+
+def named(said: str, language: str) -> str:
+    """A limit, or how it is raised, in a language."""
+    if language == "en" or said.startswith("Service Quotas"):
+        return said
+    if said.startswith(_WRITES):
+        return f"{said.removeprefix(_WRITES)} への書き込み"
+    return JAPANESE[said]
+
+
+def headline(phase: str, found: Sequence[Limit], usage: Usage, language: str) -> str:
+    """What an owner asks first: whether a phase carries it, and what ends it."""
+    first = _first(found)
+    return _HEAD[language]["carries" if first.used <= 1 else "does not"].format(
+        phase=phase,
+        users=f"{usage.users:,}",
+        what=named(first.what, language),
+        most=people(usage.users / first.used),
+        how=named(first.how, language),
+    )
 
 
 _ASIDE: Final = ("Lambda, in a new account (10)",)
@@ -456,8 +530,9 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--seed", type=_seed, default=1, help="of the simulation (default: 1)")
     parser.add_argument("--picture", type=Path, help="write the documents' picture, and no more")
+    parser.add_argument("--lang", choices=_HEAD, help="default: the terminal's (LANG)")
     given = parser.parse_args(arguments)
-    table = quotas()
+    language, table = given.lang or terminal.language(os.environ), quotas()
     if given.presses and not given.simulate:
         parser.error("--presses goes with --simulate")
     if given.picture:
@@ -465,11 +540,16 @@ def main(arguments: list[str] | None = None) -> int:
             parser.error(f"--picture: there is no folder {given.picture.parent}")
         given.picture.write_text(drawn(table, given.seed), encoding="utf-8")
         return 0
+    phases = [given.phase] if given.phase else [*PHASES]
+    templates = {phase: cost.settings(phase, {}) for phase in phases}
+    loads = {phase: asked(phase, given.players, given.peak, given.largest) for phase in phases}
+    of_phases = {phase: limits(templates[phase], loads[phase], table) for phase in phases}
+    for phase in phases:
+        print(headline(phase, of_phases[phase], loads[phase].usage, language))
+    print(_HEAD[language]["below"], end="\n\n" if _HEAD[language]["below"] else "\n")
     holds = True
-    for phase in [given.phase] if given.phase else PHASES:
-        template = cost.settings(phase, {})
-        load = asked(phase, given.players, given.peak, given.largest)
-        found = limits(template, load, table)
+    for phase in phases:
+        template, load, found = templates[phase], loads[phase], of_phases[phase]
         bill = cost.bill(template, load.usage, prices.load())
         print(report(phase, found, load, load.usage, bill.full))
         holds &= all(limit.used <= 1 for limit in found if limit.what not in _ASIDE)

@@ -28,6 +28,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from adapters.kept import EXECUTION_DAYS, TRACE_DAYS
 from commands.sentences import filled
 from gacha.player import LEAVING_MS
 from gacha.wishes import LISTED_MS
@@ -37,15 +38,17 @@ from scripts.stack import Deployment, StackError
 from scripts.template import Template
 
 DAY_MS: Final = 24 * 60 * 60 * 1000
-EXECUTIONS_DAYS: Final = 90
-"""How long AWS keeps the history of a Standard workflow."""
-TRACES_DAYS: Final = 30
-"""How long X-Ray keeps a trace."""
 WEEK: Final = 7
 
 REGIONS: Final[Mapping[str, tuple[str, str]]] = {
-    "ap-northeast-1": ("日本（AWS 東京リージョン）", "Japan (AWS Region Tokyo)"),
-    "ap-northeast-2": ("大韓民国（AWS ソウルリージョン）", "South Korea (AWS Region Seoul)"),
+    "ap-northeast-1": (
+        "日本（AWS 東京リージョン、ap-northeast-1）",
+        "Japan (AWS Region Tokyo, ap-northeast-1)",
+    ),
+    "ap-northeast-2": (
+        "大韓民国（AWS ソウルリージョン、ap-northeast-2）",
+        "South Korea (AWS Region Seoul, ap-northeast-2)",
+    ),
 }
 
 JA, EN = 0, 1
@@ -99,7 +102,7 @@ class Kept:
             copies=copies[0].split(":")[3] if copies else None,
             logs=facts.retention_days,
             logged=_logged(template),
-            executions=None if facts.machine("Pull").express else EXECUTIONS_DAYS,
+            executions=None if facts.machine("Pull").express else EXECUTION_DAYS,
             recovery=min(
                 int(each.properties["PointInTimeRecoverySpecification"]["RecoveryPeriodInDays"])
                 for each in tables
@@ -300,8 +303,10 @@ def _how_long(kept: Kept) -> Iterator[Block]:
             f"{{/privacy delete}} does that {leaving} days later; until then you can undo it",
         ),
         (
-            f"動作ログ：{kept.logs} 日。ふだんは ID の代わりに短い符号が残りますが、{logged[JA]}",
-            f"logs: {kept.logs} days. They have a short code in place of your ID; {logged[EN]}",
+            f"動作ログ：{kept.logs} 日。ふだんは ID の代わりに短い符号"
+            f"（運営者は、符号から誰のものか調べられます）が残りますが、{logged[JA]}",
+            f"logs: {kept.logs} days. They have a short code in place of your ID, from which we "
+            f"can find out whose it is; {logged[EN]}",
         ),
     ]
     if kept.executions:
@@ -313,8 +318,10 @@ def _how_long(kept: Kept) -> Iterator[Block]:
         )
     lines += [
         (
-            f"処理時間の記録（サーバーの ID を含み、ユーザー ID は含まない）：{TRACES_DAYS} 日",
-            f"how long commands took (with the server’s ID, without yours): {TRACES_DAYS} days",
+            "処理時間の記録（AWS X-Ray。サーバーの ID と受付番号を含み、ユーザー ID は含まない）："
+            f"{TRACE_DAYS} 日",
+            "how long commands took (AWS X-Ray; with the server’s ID and the receipt number, "
+            f"without your ID): {TRACE_DAYS} days",
         ),
         (
             f"バックアップ：週 1 回、{kept.backups} 日。ほかに、直近 {kept.recovery} "
@@ -328,11 +335,11 @@ def _how_long(kept: Kept) -> Iterator[Block]:
         lines.append(
             (
                 f"統計のための写し（ID を含む）：{kept.exports} 日。そこから作った、ID "
-                "を含まない集計："
+                "の代わりに符号（運営者は、鍵を使って ID から計算できます）を付けた集計："
                 f"{kept.figures} 日",
                 f"copies for statistics, with your ID: {kept.exports} days; figures made from "
-                "them, without IDs: "
-                f"{kept.figures} days",
+                "them, with a code in place of your ID that we, who have the key, can work out "
+                f"from it: {kept.figures} days",
             )
         )
     lines += [
@@ -737,7 +744,7 @@ def main(arguments: list[str] | None = None) -> int:
         of.add_argument(
             "--bot", default="Gacha", type=_name, help="what the bot is called (default: Gacha)"
         )
-        of.add_argument("--out", required=True, type=Path, help="the folder to write to")
+        of.add_argument("--out", required=True, type=_folder, help="the folder to write to")
     given = parser.parse_args(arguments)
 
     deployment = stack.local() if given.where == "local" else stack.on_aws(given.name, given.region)
@@ -760,6 +767,12 @@ def kept_by(deployment: Deployment) -> Kept:
     # AWS shows a parameter that it masks as asterisks, and no text depends on those.
     given.pop("DiscordBotToken", None)
     return Kept.of(Template(given), deployment.region)
+
+
+def _folder(text: str) -> Path:
+    if any(each.exists() and not each.is_dir() for each in (Path(text), *Path(text).parents)):
+        raise argparse.ArgumentTypeError(f"{text!r} is no folder, nor can be one: a file is there")
+    return Path(text)
 
 
 def _name(text: str) -> str:

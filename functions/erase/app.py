@@ -78,9 +78,10 @@ def _work_off(found: list[Due], until: rows.Budget, counted: Event) -> None:
     noted: list[tuple[Due, Place]] = []
     for due in found:
         try:
-            if (place := people.noted(due)) is not None:
-                noted.append((due, place))
-            elif not people.begin(due):
+            begun = people.begin(due)
+            if isinstance(begun, Place):
+                noted.append((due, begun))
+            elif begun == "undone":
                 people.forget(due)
                 counted["undone"] += 1
             elif people.erase(due.key, until):

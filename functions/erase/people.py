@@ -18,39 +18,45 @@ from gacha import claims, kinds, player, shared_box
 
 NOBODY: Final = player.NOBODY
 
-Ended = Literal["erased", "undone", "left"]
-"""What became of one: all is away; it is not due (any more); or some of it is left."""
+Begun = Literal["closed", "undone"] | Place
+"""What is to be done for an item that is due: erase a player, whose row is closed; nothing, as they
+undid it or it was done; or drop what is noted of somebody who asked for it and does not play.
+Nothing of theirs is closed, and no void goes, so that nothing which failed is charged; who begins
+to play keeps all."""
 
 
-def begin(due: Due) -> bool:
-    """Close a player's row, so that nothing is played, undone or seen of it from here on; whether
-    the erasure is due. It may have begun before. Together with the item that says that it is due,
+def begin(due: Due) -> Begun:
+    """Which of the three it is, by one read of the row; a player's is closed, so that nothing is
+    played, undone or seen of it from here on. Together with the item that says that it is due,
     which the operator may take back at this moment."""
     for attempt in range(_TRIES):
         if attempt and items.get(rows.SETTINGS, due.place) is None:
-            return False
+            return "undone"
         row = items.get(*players.place(due.key))
-        if row is None:  # no player, of whom a void may be there; whoever begins now has to wait
-            nobodys = {**_NO_PLAYER, "user_id": due.key}
-            if rows.write(_put(nobodys, "attribute_not_exists(user_id)"), _begun(due)):
-                return True
-            continue
-        if players.is_tombstone(row):  # a void of later may be there
-            erased = row.get("erased")
-            if erased == player.ERASING or erased is None:
-                return True
-            again = {**row, "erased": player.ERASING}
-            if rows.write(_put(again, "erased = :erased", {":erased": erased}), _begun(due)):
-                return True
-            continue
-        current = players.of_row(row)
-        if not due.is_operators and not erasures.is_due(due, current):
-            return False
-        closed = players.buried(player.buried(current, player.ERASING))
-        unchanged = _put(closed, "version = :version", {":version": current.version})
-        if rows.write(unchanged, _begun(due)):
-            return True
+        if row is None or players.is_tombstone(row):
+            if row is not None and row.get("erased", player.ERASING) == player.ERASING:
+                return "closed"  # by a run before this one, whoever it was of
+            if not due.is_operators:
+                return persons.place(*due.key.split("@")) or "undone"
+            closing = _closing_nobodys(due.key, row)
+        else:
+            current = players.of_row(row)
+            if not due.is_operators and not erasures.is_due(due, current):
+                return "undone"
+            closed = players.buried(player.buried(current, player.ERASING))
+            closing = _put(closed, "version = :version", {":version": current.version})
+        if rows.write(closing, _begun(due)):
+            return "closed"
     raise rows.LeftError("a player's row keeps changing")
+
+
+def _closing_nobodys(key: str, row: items.Row | None) -> items.Item:
+    """What closes the place of somebody who is no player (any more), and of whom a void may be
+    there; whoever begins to play now has to wait."""
+    if row is None:
+        return _put({**_NO_PLAYER, "user_id": key}, "attribute_not_exists(user_id)")
+    again = {**row, "erased": player.ERASING}
+    return _put(again, "erased = :erased", {":erased": row["erased"]})
 
 
 _TRIES: Final = 5
@@ -99,19 +105,6 @@ def end(due: Due, now_ms: int) -> None:
     if of_nobody:
         rows.delete(rows.USERS, [row])
         forget(due)
-
-
-def noted(due: Due) -> Place | None:
-    """What is noted of somebody who asked for this and does not play. Nothing of theirs is closed
-    for it, and no void goes, so that nothing which failed is charged; who begins to play keeps
-    all."""
-    row = items.get(*players.place(due.key))
-    if due.is_operators or not (row is None or players.is_tombstone(row)):
-        return None
-    if row is not None and row.get("erased") == player.ERASING:
-        return None  # a player, whose erasure had begun when the run before ended
-    user_id, _, guild_id = due.key.partition("@")
-    return persons.place(user_id, guild_id)
 
 
 def unnote(due: Due, place: Place) -> None:

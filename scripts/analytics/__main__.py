@@ -62,6 +62,7 @@ SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "day",
         "install": "this needs packages that are not installed: run `make analytics` instead",
         "read": "reading {what}",
+        "no folder": "cannot write into {out} ({error}): name a folder with --out",
     },
     "ja": {
         "done": "ページ：{page}",
@@ -73,6 +74,7 @@ SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "最初のものは 1 日以内にできます",
         "install": "必要なパッケージがありません。`make analytics` で実行してください",
         "read": "読み込み中：{what}",
+        "no folder": "{out} に書き込めません（{error}）。--out にフォルダーを指定してください",
     },
 }
 
@@ -86,6 +88,11 @@ def main(arguments: list[str] | None = None) -> int:
         if (error.name or "").partition(".")[0] not in ("duckdb", "sqlglot", "jinja2"):
             raise
         stack.say(words["install"])
+        return stack.WRONG_QUESTION
+    try:
+        given.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        stack.say(words["no folder"].format(out=given.out, error=error.strerror))
         return stack.WRONG_QUESTION
     try:
         with (

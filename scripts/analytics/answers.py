@@ -20,7 +20,7 @@ from gacha.errors import GachaError, OddsError
 from scripts import cost, prices
 from scripts.analytics import banners
 from scripts.analytics.database import Answer
-from scripts.analytics.exports import Found
+from scripts.analytics.exports import TABLES, Found
 from scripts.template import Template
 
 FEATURED: Final = "*"
@@ -94,8 +94,9 @@ class Money:
 @dataclass(frozen=True)
 class Contents:
     """All that the page says. `missing` are days of which an export is missing at least a part,
-    `unfinished` exports that were not read. `names` are those of versions by hash, and of banners
-    by id where only one server has called one so."""
+    `unfinished` exports that were not read, `partial` the tables of which there are changes and no
+    full export. `names` are those of versions by hash, and of banners by id where only one server
+    has called one so."""
 
     zone: str
     made: datetime
@@ -104,6 +105,7 @@ class Contents:
     until: datetime
     missing: Sequence[date]
     unfinished: int
+    partial: Sequence[str]
     days: Sequence[Mapping[str, Any]]
     answers: Mapping[str, Answer]
     names: Mapping[str, Names]
@@ -111,6 +113,11 @@ class Contents:
     firsts: Sequence[First]
     waits: Sequence[Wait]
     money: Money | None
+
+    @property
+    def is_first_day(self) -> bool:
+        """Whether the one day that there is was not over."""
+        return self.last_day == self.until.date()
 
     @property
     def is_empty(self) -> bool:
@@ -138,6 +145,7 @@ def contents(
         until=datetime.fromtimestamp(until_ms / 1000, UTC).astimezone(ZoneInfo(zone)),
         missing=missing(found, zone),
         unfinished=len(found.unfinished),
+        partial=[each for each in TABLES if found.of(each) and not found.is_whole(each)],
         days=days,
         answers=answers,
         names={**called, **names},

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final, Self
 
 import duckdb
@@ -67,6 +68,7 @@ class Database:
 
     def __init__(self, folder: Path, threads: int = 2) -> None:
         """`folder` is its own, for what does not fit into memory."""
+        self._folder = folder
         self._connection = duckdb.connect(folder / "relations.duckdb")
         self._run(
             f"SET threads = {threads}; SET memory_limit = '{MEMORY_MB}MB';"
@@ -83,8 +85,27 @@ class Database:
     def __exit__(self, *_: object) -> None:
         self._connection.close()
 
-    def stage(self, found: Found, salt: str, zone: str) -> None:
-        """Make the relations. Raises ExportError for a file that cannot be read."""
+    def stage(self, found: Found, salt: str, zone: str, *, now_ms: int) -> None:
+        """Make the relations. `now_ms` is the time of exports that say none of theirs and hold
+        nothing that does. Raises ExportError for a file that cannot be read."""
+        self._hold(found, salt, zone)
+        for table in TABLES:
+            try:
+                self._read(_staging(_STAGING[table]) if found.files(table) else _EMPTY[table])
+            except duckdb.ConversionException as error:
+                said = str(error).partition("\n")[0]
+                file = self._strange(found, table, salt, zone)
+                raise ExportError(
+                    f"{file}: an item is not what this version writes ({said})"
+                ) from None
+        first, last = self.select("SELECT min(at_ms), max(at_ms) FROM events")[0]
+        until_ms = found.until_us("history") // 1000 or last or found.last_us // 1000 or now_ms
+        self._set("from_ms", until_ms if first is None else min(first, until_ms))
+        self._set("until_ms", until_ms)
+        self._run(_staging("span"))
+
+    def _hold(self, found: Found, salt: str, zone: str) -> None:
+        """What the staging is told."""
         ages = [(str(file), each.until_us) for each in found.exports for file in each.files]
         self._run("CREATE TABLE exported (filename VARCHAR, at_us BIGINT)")
         if ages:
@@ -92,15 +113,25 @@ class Database:
         self._set("salt", salt)
         self._set("zone", zone)
         for table in TABLES:
-            files = [str(file) for each in found.of(table) for file in each.files]
-            self._set(table, files)
+            self._set(table, [str(file) for file in found.files(table)])
             self._set(f"full_{table}", found.full_us(table))
-            self._read(_staging(_STAGING[table]) if files else _EMPTY[table])
-        first = self._run("SELECT min(at_ms), max(at_ms) FROM events").fetchone() or (None, None)
-        until_ms = found.until_us("history") // 1000 or (first[1] or 0)
-        self._set("from_ms", until_ms if first[0] is None else min(first[0], until_ms))
-        self._set("until_ms", until_ms)
-        self._run(_staging("span"))
+
+    def _strange(self, found: Found, table: str, salt: str, zone: str) -> Path:
+        """The file with an item that makes no relation. DuckDB does not name it, so each is tried
+        by itself."""
+        for each in found.of(table):
+            for file in each.files:
+                alone = Found((replace(each, files=(file,)),))
+                with (
+                    TemporaryDirectory(dir=self._folder) as folder,
+                    Database(Path(folder)) as of_one,
+                ):
+                    of_one._hold(alone, salt, zone)
+                    try:
+                        of_one._run(_staging(_STAGING[table]))
+                    except duckdb.ConversionException:
+                        return file
+        raise AssertionError("each file is sound, and all of them are not")
 
     def tell(self, rules: Sequence[Rules]) -> None:
         """Make the relation `rules`."""
@@ -129,9 +160,6 @@ class Database:
             named = next(filter(None, match.groups()), "") if match else ""
             where = f"{named}: it is cut off or damaged" if named else "an export is damaged"
             raise ExportError(f"{where} ({said})") from None
-        except duckdb.ConversionException as error:
-            said = str(error).partition("\n")[0]
-            raise ExportError(f"an item is not what this version writes ({said})") from None
 
     def _run(self, sql: str) -> duckdb.DuckDBPyConnection:
         return self._connection.execute(sql)

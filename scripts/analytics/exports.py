@@ -49,6 +49,19 @@ class Found:
     def of(self, table: str) -> list[Export]:
         return [each for each in self.exports if each.table == table]
 
+    def files(self, table: str) -> list[Path]:
+        return [file for each in self.of(table) for file in each.files]
+
+    def is_whole(self, table: str) -> bool:
+        """Whether there is a full export of a table: without one, rows are missing that did not
+        change since the first of the others."""
+        return any(each.from_us is None for each in self.of(table))
+
+    @property
+    def last_us(self) -> int:
+        """As of when the last export of all is; 0 where none says."""
+        return max((each.until_us for each in self.exports), default=0)
+
     def full_us(self, table: str) -> int:
         """As of when the last full export of a table is; 0 if there is none."""
         return max((each.until_us for each in self.of(table) if each.from_us is None), default=0)

@@ -28,7 +28,6 @@ def make(
     """Write the page and the CSV files into `out`; the page's place. `temporary` is a folder for
     what does not fit into memory. Raises ExportError."""
     of = read(folder, file_of, temporary, salt=salt, zone=zone, now=now)
-    out.mkdir(parents=True, exist_ok=True)
     for name, text in page.sheets_of(of):
         (out / name).write_text(text, encoding="utf-8", newline="")
     place = out / PAGE
@@ -42,7 +41,7 @@ def read(
     """What the exports in a folder say. Raises ExportError."""
     found = exports.find(folder)
     with Database(temporary) as relations:
-        relations.stage(found, salt, zone)
+        relations.stage(found, salt, zone, now_ms=int(now.timestamp() * 1000))
         drawn = relations.select("SELECT DISTINCT banner_hash FROM events WHERE kind = 'pull'")
         versions = banners.read([each for (each,) in drawn if each], file_of)
         relations.tell(banners.rules(versions))

@@ -72,6 +72,7 @@ def html(of: Contents, language: str) -> str:
         tested=page.tested(),
         firsts=page.firsts(),
         listed=page.listed,
+        partial=page.partial,
         verdict=verdict,
         bound=bound,
         shown=shown,
@@ -109,6 +110,11 @@ class _Page:
         if more := len(self._of.missing) - len(days):
             days.append(say("and more", number=more))
         return ("、" if say.language == "ja" else ", ").join(days)
+
+    def partial(self, say: Speech) -> str:
+        """The tables of which there are changes alone."""
+        names = [say(f"table {each}") for each in self._of.partial]
+        return ("、" if say.language == "ja" else ", ").join(names)
 
     def tiles(self, say: Speech) -> list[Tile]:
         weeks = rows(self._of.answers["stats"])

@@ -29,6 +29,20 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Japanese, English
         "終わっていないエクスポートが {number} 件あり、読み込んでいません。",
         "{number} exports were not finished and have not been read.",
     ),
+    "first day": (
+        "最初の日はまだ終わっていません。数字は、ここまでの分です。",
+        "The first day is not over yet: its numbers are those so far.",
+    ),
+    "partial": (
+        "全体のエクスポートがなく、変更分だけです（{tables}）。"
+        "その前のことと、その間に変わらなかったものは含まれません。"
+        "最後の全体のエクスポートも、同じフォルダーに入れてください。",
+        "Of these there are only changes, and no full export: {tables}. What was before, and what "
+        "did not change since, is missing. Put the last full export into the folder, too.",
+    ),
+    "table history": ("履歴", "the ledger"),
+    "table users": ("プレイヤー", "players"),
+    "table settings": ("サーバーの設定", "servers’ settings"),
     "and more": ("ほか {number} 日", "and {number} more"),
     "week of": ("直近 7 日間（{end} まで）", "The seven days up to {end}"),
     "players": ("プレイヤー", "Players"),

@@ -554,8 +554,8 @@ def _cards_stay(modules: Modules) -> None:
 def _never_closed(modules: Modules) -> None:
     """The player's row stays open while the rest goes."""
 
-    def begin(original: Callable[..., Any], due: Any) -> bool:
-        return True
+    def begin(original: Callable[..., Any], due: Any) -> str:
+        return "closed"
 
     _wrap(modules, "people", "begin", begin)
 

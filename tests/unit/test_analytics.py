@@ -166,7 +166,7 @@ def test_an_export_is_read_into_what_happened(tmp_path: Path) -> None:
     put(tmp_path, "history", full(items), ms(29))
     put(tmp_path, "users", full([player(), {"user_id": "*", "epoch": 5}]), ms(29))
     with Database(tmp_path) as relations:
-        relations.stage(exports.find(tmp_path), SALT, "Asia/Tokyo")
+        relations.stage(exports.find(tmp_path), SALT, "Asia/Tokyo", now_ms=0)
         found = relations.select(
             "SELECT kind, at_ms, day, hour, is_played, version, coins, source, shards, tickets, "
             "banner, draws, cards, state, gifts, written_ms, is_delivered FROM events "
@@ -217,7 +217,7 @@ def test_a_state_is_what_odds_depend_on(
     item["receipt"] = json.dumps(json.loads(item["receipt"]), sort_keys=True, separators=(",", ":"))
     put(folder, "history", full([item]), ms(29))
     with Database(folder) as relations:
-        relations.stage(exports.find(folder), SALT, "UTC")
+        relations.stage(exports.find(folder), SALT, "UTC", now_ms=0)
         assert relations.select("SELECT state FROM events") == [(state,)]
 
 
@@ -262,7 +262,7 @@ def test_players_and_settings_are_as_of_their_last_image(tmp_path: Path) -> None
     ]
     assert found.names["x"] == {"en": "X", "ja": "エ"}
     with Database(tmp_path) as relations:
-        relations.stage(exports.find(tmp_path), SALT, "UTC")
+        relations.stage(exports.find(tmp_path), SALT, "UTC", now_ms=0)
         assert relations.select("SELECT balance FROM players") == [(7,)]
 
 
@@ -283,6 +283,65 @@ def test_the_days_since_the_last_event_are_a_week_of_zeros(tmp_path: Path) -> No
     put(tmp_path, "users", full([player()]), ms(28, 1))
     [week] = of(read(tmp_path, tmp_path), "stats")
     assert (week["last_day"], week["players"], week["returnable"]) == (date(2026, 11, 27), 0, 0)
+
+
+@pytest.mark.parametrize(("zone", "day"), [("UTC", 10), ("Asia/Tokyo", 11)])
+def test_on_the_first_day_the_page_has_what_there_is_so_far(
+    tmp_path: Path, zone: str, day: int
+) -> None:
+    put(tmp_path, "history", full([daily(ms(10, 16)), daily(ms(10, 17))]), ms(10, 18))
+    put(tmp_path, "users", full([player()]), ms(10, 18))
+    found = read(tmp_path, tmp_path, zone)
+    assert found.from_day == found.last_day == date(2026, 11, day)
+    assert found.is_first_day
+    [week] = of(found, "stats")
+    assert (week["players"], week["coins_in"]) == (1, sum(each["coins_in"] for each in found.days))
+    for language, said in (("en", "The first day is not over yet"), ("ja", "最初の日はまだ")):
+        assert said in page.html(found, language)
+    put(tmp_path, "history", full([daily(ms(10, 16))]), ms(11, 18))
+    found = read(tmp_path, tmp_path, "UTC")
+    assert found.last_day == date(2026, 11, 10) and not found.is_first_day
+    assert "The first day is not over yet" not in page.html(found, "en")
+
+
+def test_exports_without_the_ledger_are_of_their_own_day(tmp_path: Path) -> None:
+    put(tmp_path, "users", full([player()]), ms(28, 1))
+    found = read(tmp_path, tmp_path)
+    assert found.from_day == found.last_day == found.until.date() == date(2026, 11, 28)
+    assert found.is_empty and "1969" not in page.html(found, "en") + page.html(found, "ja")
+
+
+def test_files_that_say_no_time_and_hold_none_are_of_now(tmp_path: Path) -> None:
+    (tmp_path / "a.json.gz").write_bytes(gzip.compress(full([player()])[0].encode()))
+    found = read(tmp_path, tmp_path)
+    assert found.until == NOW and found.last_day == NOW.date()
+
+
+def test_changes_without_a_full_export_are_said_to_be_a_part(tmp_path: Path) -> None:
+    put(tmp_path, "history", [written(daily(ms(20)), ms(20))], ms(21), ms(20))
+    put(tmp_path, "users", full([player()]), ms(21))
+    found = read(tmp_path, tmp_path)
+    assert found.partial == ["history"]
+    assert "only changes, and no full export: the ledger." in page.html(found, "en")
+    assert "変更分だけです（履歴）" in page.html(found, "ja")
+    put(tmp_path, "history", full([daily(ms(20))]), ms(20, 1))
+    found = read(tmp_path, tmp_path)
+    assert not found.partial and "no full export" not in page.html(found, "en")
+
+
+def test_a_banner_may_be_called_anything(tmp_path: Path) -> None:
+    """Its id is a part of where its names stand in the settings."""
+    strange = "a\"b\\c/~d$.*[0]'"
+    names = {strange: {"en": "Odd", "ja": "妙"}, "plain": {"en": "Plain", "ja": "並"}}
+    settings = {"server_id": GUILD, "setting": "names", "names": names}
+    put(tmp_path, "history", full([daily(ms(20))]), ms(28))
+    put(tmp_path, "settings", full([settings]), ms(28))
+    own = tmp_path / "own"
+    own.mkdir()
+    with Database(own) as relations:
+        relations.stage(exports.find(tmp_path), SALT, "UTC", now_ms=0)
+        found = relations.select("SELECT banner, name_en, name_ja FROM names ORDER BY banner")
+    assert found == [(strange, "Odd", "妙"), ("plain", "Plain", "並")]
 
 
 def test_an_empty_export_gives_a_page_that_says_so(tmp_path: Path) -> None:
@@ -328,7 +387,7 @@ def test_files_without_a_manifest_are_one_export(tmp_path: Path) -> None:
     (tmp_path / "a.json.gz").write_bytes(gzip.compress(full([daily(ms(20))])[0].encode()))
     found = read(tmp_path, tmp_path)
     assert [row["events"] for row in of(found, "kinds")] == [1]
-    assert found.last_day == date(2026, 11, 19)
+    assert found.last_day == date(2026, 11, 20)
 
 
 # --- what is damaged ------------------------------------------------------------------------------
@@ -399,6 +458,32 @@ def test_a_damaged_export_is_a_sentence(
     assert code == stack.WRONG_QUESTION
     assert line.startswith("cannot read the exports: ") and said in line
     assert not (folder / "out/index.html").exists()
+
+
+def test_of_many_files_the_one_with_an_impossible_value_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for day in (20, 21, 22, 23):
+        put(tmp_path, "history", [written(daily(ms(day)), ms(day))], ms(day + 1), ms(day))
+    strange = put(tmp_path, "history", full([daily(ms(19))]), ms(20)) / "data/a.json.gz"
+    no_number(strange)
+    code, line = run(tmp_path, tmp_path / "out", capsys)
+    assert code == stack.WRONG_QUESTION
+    assert f"{strange}: an item is not what this version writes" in line
+
+
+def test_a_place_that_cannot_be_written_to_is_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before anything is read, which takes a while."""
+    file = tmp_path / "file"
+    file.write_text("mine")
+    for out in (file, file / "below"):
+        code, line = run(tmp_path, out, capsys)
+        assert code == stack.WRONG_QUESTION
+        assert line.startswith(f"cannot write into {out}") and "--out" in line
+        assert "Errno" not in line
+    assert file.read_text() == "mine"
 
 
 def test_a_folder_without_exports_is_a_sentence(

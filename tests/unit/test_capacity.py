@@ -183,6 +183,39 @@ def test_a_question_that_makes_no_sense_is_refused(
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("language", "carried", "not_carried"),
+    [
+        ("en", "large carries 50,000 players", "large does NOT carry 1,000,000,000 players"),
+        ("ja", "large は 50,000 人に耐えられます", "large は 1,000,000,000 人に耐えられません"),
+    ],
+)
+def test_the_answer_comes_first_in_the_readers_language(
+    language: str, carried: str, not_carried: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert capacity.main(["--phase", "large", "--lang", language]) == 0
+    assert capsys.readouterr().out.startswith(carried)
+    given = ["--phase", "large", "--players", "1000000000", "--lang", language]
+    assert capacity.main(given) == 1
+    head, *rest = capsys.readouterr().out.splitlines()
+    assert head.startswith(not_carried)
+    assert ("以下の内訳は英語です。" in rest) is (language == "ja")
+
+
+def test_every_limit_and_what_raises_it_has_a_japanese_name() -> None:
+    names = set[str]()
+    for phase, of in PHASES.items():
+        for workflow in ("STANDARD", "EXPRESS"):
+            template = cost.settings(phase, {"WorkflowType": workflow})
+            for limit in capacity.limits(template, loaded(phase, of.users), TABLE):
+                names |= {limit.what, limit.how}
+    for name in names - {*capacity._ASIDE}:
+        said = capacity.named(name, "ja")
+        assert said == name if name.startswith("Service Quotas") else said != name
+    unused = {*capacity.JAPANESE} - names - {each.how for each in TABLE.values()}
+    assert not unused
+
+
 def test_a_billion_players_are_answered(capsys: pytest.CaptureFixture[str]) -> None:
     assert capacity.main(["--phase", "large", "--players", "1000000000"]) == 1
     said = capsys.readouterr().out

@@ -29,6 +29,7 @@ from tests.support import GUILD, PLAYER_KEY, USER, workflow_input
 from tests.transactions import COMMANDS, afford
 
 OTHER: Final = "1290000000000000077"
+STRANGER: Final = "1290000000000000555"
 TABLES: Final = ("discord_users", "gacha_history", "gacha_collection", "server_settings")
 
 
@@ -255,24 +256,21 @@ def test_nothing_is_left_of_a_player_but_a_tombstone(database: DynamoDB) -> None
 def test_somebody_who_never_played_leaves_nothing(database: DynamoDB) -> None:
     """A void of theirs, and what they did as an admin. Nobody can begin to play meanwhile, and
     afterwards they begin as anybody does."""
-    stranger = player.key("1290000000000000555", GUILD)
-    assert void(workflow_input(3, "pull") | {"user_id": "1290000000000000555"})
-    assert len(found(database, "1290000000000000555")) == 1
+    stranger = player.key(STRANGER, GUILD)
+    assert void(workflow_input(3, "pull") | {"user_id": STRANGER})
+    assert len(found(database, STRANGER)) == 1
     erase(Due(1, stranger, is_operators=True))
-    assert found(database, "1290000000000000555") == []
+    assert found(database, STRANGER) == []
     assert players.tombstone(stranger).erased == 0
 
 
-@pytest.mark.parametrize("is_operators", [False, True])
-def test_a_void_of_later_goes_and_the_tombstone_stays(
-    database: DynamoDB, is_operators: bool
-) -> None:
+def test_a_void_of_later_goes_and_the_tombstone_stays(database: DynamoDB) -> None:
     """Nobody begins a new life while it goes, and the epochs of the one before stay closed."""
     erase(Due(1, PLAYER_KEY, is_operators=True))
     before = players.tombstone(PLAYER_KEY)
     assert void(workflow_input(400_000, "pull"))
     assert len(found(database, USER)) == 2
-    counted = erase(Due(2, PLAYER_KEY, is_operators=is_operators))
+    counted = erase(Due(2, PLAYER_KEY, is_operators=True))
     assert (counted["erased"], counted["undone"]) == (1, 0)
     [(table, _)] = found(database, USER)
     after = players.tombstone(PLAYER_KEY)
@@ -280,18 +278,43 @@ def test_a_void_of_later_goes_and_the_tombstone_stays(
     assert (after.version, after.epoch) == (before.version, before.epoch)
 
 
-def test_a_stranger_may_have_their_failed_commands_deleted_and_may_begin_to_play_before(
+def test_who_does_not_play_loses_what_is_noted_and_no_void_at_whatever_step_it_dies(
     database: DynamoDB,
 ) -> None:
-    stranger = player.key("1290000000000000555", GUILD)
-    assert void(workflow_input(3, "pull") | {"user_id": "1290000000000000555"})
-    erase(Due(1, stranger))
-    assert found(database, "1290000000000000555") == []
-    interaction = workflow_input(4, "pull") | {"user_id": "1290000000000000555"}
+    """Their own wish closes nothing: they may begin to play meanwhile, and nothing that failed is
+    ever charged."""
+    client: Any = aws.dynamodb()
+    stranger = player.key(STRANGER, GUILD)
+    assert void(workflow_input(3, "pull") | {"user_id": STRANGER})
+    tried = {"server_id": GUILD, "setting": f"tries#{STRANGER}", "expires_at": 1}
+    database.put_item(TableName="server_settings", Item=items.to_item(tried))
+    assert transactions.write([persons.put(persons.Place(GUILD, 1), STRANGER)])
+    assert transactions.write([erasures.put(Due(1, stranger))])
+    whole = {name: dict(database.tables[name]) for name in TABLES}
+    client.writes = 0
+    counted = erase()
+    assert (counted["erased"], counted["undone"]) == (1, 0)
+    assert client.writes >= 3
+    for at in range(1, client.writes + 1):
+        for name in TABLES:
+            database.tables[name].clear()
+            database.tables[name].update(whole[name])
+        client.writes, client.dies_at = 0, at
+        with pytest.raises(Killed):
+            erase()
+        client.dies_at = float("inf")
+        erase()
+        [(table, row)] = found(database, STRANGER)
+        assert (table, row["kind"]["S"]) == ("gacha_history", kinds.VOID), f"died at write {at}"
+        assert stranger not in {each.key for each in erasures.due(player.ERASING)}
+
+
+def test_who_begins_to_play_before_keeps_all(database: DynamoDB) -> None:
+    interaction = workflow_input(4, "pull") | {"user_id": STRANGER}
     assert record(interaction, load_function("draw").handler({"interaction": interaction}, None))
-    counted = erase(Due(2, stranger))
+    counted = erase(Due(2, player.key(STRANGER, GUILD)))
     assert (counted["erased"], counted["undone"]) == (0, 1)
-    assert players.load(stranger)
+    assert players.load(player.key(STRANGER, GUILD))
 
 
 def test_nothing_is_done_a_second_time_where_the_clock_is_behind(

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from adapters import kept
 from gacha import player, wishes
 from scripts import legal, stack
 from scripts.stack import Deployment
@@ -110,7 +111,7 @@ def test_every_number_and_all_that_is_told_of_is_the_templates(parameters: dict[
         int(facts.rule["Lifecycle"]["DeleteAfterDays"]),
         player.LEAVING_MS // 86_400_000,
         wishes.LISTED_MS // 86_400_000,
-        legal.TRACES_DAYS,
+        kept.TRACE_DAYS,
         1,  # uploads
         *([90] if parameters["WorkflowType"] == "STANDARD" else []),
         *([raw["ExpirationInDays"], derived["ExpirationInDays"]] if raw else []),
@@ -230,6 +231,15 @@ def test_a_stacks_own_parameters_fill_them(
     text = (tmp_path / "new/privacy.ja.md").read_text("utf-8")
     assert "大韓民国" in text and "動作ログ：90 日" in text and "a@b.example" in text
     assert "no legal advice" in capsys.readouterr().err
+
+
+def test_a_file_is_no_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("mine")
+    given = ["--operator", "x", "--contact", "a@b.c", "--out", str(tmp_path / "file")]
+    with pytest.raises(SystemExit) as ended:
+        legal.main(["stack", "x", *given])
+    assert ended.value.code == stack.WRONG_QUESTION
+    assert "is no folder" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -157,7 +157,7 @@ def test_it_begins_while_the_operator_takes_it_back(
     write = erase._write
 
     def late(*asked: Any) -> bool:
-        assert people.begin(noted)
+        assert people.begin(noted) == "closed"
         return write(*asked)
 
     with monkeypatch.context() as patch:
@@ -175,7 +175,7 @@ def test_it_begins_while_the_operator_takes_it_back(
         return row
 
     monkeypatch.setattr(items, "get", first)
-    assert not people.begin(noted)
+    assert people.begin(noted) == "undone"
     assert not gacha_audit.is_erasing(items.get(*players.place(key)))
 
 

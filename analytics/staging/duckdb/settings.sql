@@ -34,6 +34,10 @@ CREATE VIEW names AS
 SELECT
     guild,
     banner,
-    json_extract_string(item, '$.names.M."' || banner || '".M.en.S') AS name_en,
-    json_extract_string(item, '$.names.M."' || banner || '".M.ja.S') AS name_ja
-FROM (SELECT guild, item, unnest(json_keys(item, '$.names.M')) AS banner FROM settings WHERE setting = 'names');
+    json_extract_string(item, place || '/en/S') AS name_en,
+    json_extract_string(item, place || '/ja/S') AS name_ja
+FROM (
+    -- A pointer of RFC 6901, in which a key may hold any sign.
+    SELECT guild, item, banner, '/names/M/' || replace(replace(banner, '~', '~0'), '/', '~1') || '/M' AS place
+    FROM (SELECT guild, item, unnest(json_keys(item, '$.names.M')) AS banner FROM settings WHERE setting = 'names')
+);

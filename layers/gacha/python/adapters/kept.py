@@ -15,6 +15,9 @@ RECENT_DAYS: Final = 35
 EXECUTION_DAYS: Final = 90
 """Executions of Standard workflows, by Step Functions itself. Express has its log alone."""
 
+TRACE_DAYS: Final = 30
+"""How long each command took, by X-Ray itself (AWS X-Ray's FAQ, "How long is trace data kept?")."""
+
 EXPORT_DAYS: Final = 35
 DERIVED_DAYS: Final = 400
 """Exports, where analytics are on, and their figures by hashed ids."""
@@ -26,8 +29,9 @@ failed; also those that only read, whose workflow has no other history; or all."
 
 
 class Kept(TypedDict):
-    """Days; 0 of what this stack has not. `region` is AWS's, `copied_to` that of the backups'
-    copies, empty without any. `recent`: how far back the tables can be put to any second."""
+    """Days; 0 of what this stack has not. `region` is AWS's, `copied_to` that of the copies of
+    backups, exports and files, empty without any. `recent`: how far back the tables can be put to
+    any second."""
 
     region: str
     copied_to: str

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, Literal, NotRequired, TypedDict
 
-from adapters.kept import Kept
+from adapters.kept import TRACE_DAYS, Kept
 from commands import kit
 from commands.kit import Body, Component
 from commands.message import Content, Names, parsed
@@ -105,6 +105,7 @@ def _nothing(of: Personal, lang: str) -> str:
 
 
 _LOGGED: Final = {"all": "logged_all", "read": "logged_read", "failed": "logged_failed"}
+_REGIONS: Final = {"ap-northeast-1": "tokyo", "ap-northeast-2": "seoul"}
 
 
 def _long(of: Kept, lang: str) -> Iterator[str]:
@@ -113,12 +114,25 @@ def _long(of: Kept, lang: str) -> Iterator[str]:
     yield f"- {say(lang, 'logs', days=of['logs'], logged=logged)}"
     if of["executions"]:
         yield f"- {say(lang, 'executions', days=of['executions'])}"
+    yield f"- {say(lang, 'traces', days=TRACE_DAYS)}"
+    yield f"- {say(lang, 'address', days=of['logs'])}"
     yield f"- {say(lang, 'backups', days=of['backups'], recent=of['recent'])}"
     if of["exports"]:
         yield f"- {say(lang, 'exports', days=of['exports'], derived=of['derived'])}"
-    place = "places" if of["copied_to"] else "place"
-    yield f"- {say(lang, place, region=of['region'], copied_to=of['copied_to'])}"
+    yield f"- {_where(of, lang)}"
     yield f"- {say(lang, 'not_kept')}"
+
+
+def _where(of: Kept, lang: str) -> str:
+    region, copied_to = _region(of["region"], lang), _region(of["copied_to"], lang)
+    if not copied_to:
+        return say(lang, "place", region=region)
+    copies = say(lang, "copies_exports" if of["exports"] else "copies_backups")
+    return say(lang, "places", region=region, copied_to=copied_to, copies=copies)
+
+
+def _region(name: str, lang: str) -> str:
+    return say(lang, _REGIONS[name]) if name in _REGIONS else name
 
 
 def _buttons(of: Personal, lang: str) -> list[Component]:

@@ -59,8 +59,10 @@ SENTENCES: Final[Sentences] = {
         "**Your game** (balance, cards, history, settings, what you took): until you delete it",
     ),
     "logs": (
-        "**動作ログ**（ふだんは ID の代わりに符号。{logged}）：{days:,} 日",
-        "**Logs** (with a code in place of your id; {logged}): {days:,} {days:day|days}",
+        "**動作ログ**（ふだんは ID の代わりに符号。運営者は、誰のものか調べられます。{logged}）："
+        "{days:,} 日",
+        "**Logs** (with a code in place of your id, which the operator can trace to you; "
+        "{logged}): {days:,} {days:day|days}",
     ),
     "logged_failed": (
         "失敗したコマンドは、内容とあなたの ID も",
@@ -79,6 +81,16 @@ SENTENCES: Final[Sentences] = {
         "**処理の記録**（いつ、どのコマンドを使ったか）：{days:,} 日",
         "**Records of commands** (which one you used, and when): {days:,} {days:day|days}",
     ),
+    "traces": (
+        "**処理時間の記録**（サーバーの ID と受付番号だけで、あなたの ID はなし）：{days:,} 日",
+        "**How long commands took** (by the server’s id and the receipt number, without your id): "
+        "{days:,} {days:day|days}",
+    ),
+    "address": (
+        "**IP アドレス**（カードの画像のアドレスを、ブラウザーで直接開いたときだけ）：{days:,} 日",
+        "**Your IP address** (only if you open a card picture’s address in a browser yourself): "
+        "{days:,} {days:day|days}",
+    ),
     "backups": (
         "**バックアップ**：{days:,} 日。ほかに、直近 {recent:,} 日の状態に戻すための控え",
         "**Backups**: {days:,} {days:day|days}; and, to restore any moment, the last "
@@ -89,14 +101,18 @@ SENTENCES: Final[Sentences] = {
         "ID の代わりに符号を付けた集計は {derived:,} 日"
         "（鍵を持つ運営者は、ID から符号を計算できます）",
         "**Copies for statistics** (with your id): {days:,} {days:day|days}; figures with a code "
-        "in place of your id, {derived:,} {derived:day|days} (the operator, who has the key, can "
-        "work out the code from an id)",
+        "in place of your id, which the operator can work out from it by a key: {derived:,} "
+        "{derived:day|days}",
     ),
-    "place": ("**場所**：AWS の {region}", "**Where**: AWS, {region}"),
+    "place": ("**場所**：AWS {region}", "**Where**: AWS, {region}"),
     "places": (
-        "**場所**：AWS の {region}。バックアップの写しは {copied_to}",
-        "**Where**: AWS, {region}; copies of backups in {copied_to}",
+        "**場所**：AWS {region}。{copies}・カードの画像などの控えは、AWS {copied_to}にもあります",
+        "**Where**: AWS, {region}; copies of {copies} and of files such as pictures in {copied_to}",
     ),
+    "copies_backups": ("バックアップ", "backups"),
+    "copies_exports": ("バックアップ・分析用の写し", "backups, of copies for statistics"),
+    "tokyo": ("東京（ap-northeast-1）", "Tokyo (ap-northeast-1)"),
+    "seoul": ("ソウル（ap-northeast-2）", "Seoul (ap-northeast-2)"),
     "not_kept": (
         "Discord の名前・メッセージ・メールアドレスは保存しません。",
         "Your name, messages and mail address are not kept.",
