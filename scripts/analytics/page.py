@@ -123,11 +123,12 @@ class _Page:
             return sum(int(row[name]) for row in weeks)
 
         of = say("of", some=say.number(all_of("returned")), all=say.number(all_of("returnable")))
-        back = all_of("returned") / all_of("returnable") if all_of("returnable") else 0.0
+        could = all_of("returnable")
+        back = say.percent(all_of("returned") / could) if could else "–"
         drawn = say("cards drawn", number=say.number(all_of("draws")))
         return [
             Tile(say("players"), say.number(all_of("players"))),
-            Tile(say("returned"), say.percent(back), of),
+            Tile(say("returned"), back, of),
             Tile(say("pulls"), say.number(all_of("pulls")), drawn),
             Tile(say("coins in"), say.number(all_of("coins_in"))),
             Tile(say("coins out"), say.number(all_of("coins_out"))),
