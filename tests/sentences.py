@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Final, NamedTuple
 
-from commands import described, events, pull_buttons, registry, rules, sentences
+import commands
+from commands import registry, sentences
 from commands.command import Words
 from commands.parts import Say
 
@@ -19,9 +22,14 @@ class Sentence(NamedTuple):
 
 
 def _tables() -> dict[str, tuple[sentences.Sentences, Say]]:
-    shared = {"": sentences, "described": described, "events": events, "rules": rules}
-    shared |= {"pull_buttons": pull_buttons}
-    tables = {name: (module.SENTENCES, module.say) for name, module in shared.items()}
+    """Of each room, and of each module that several share and that says its sentences itself."""
+    tables = {}
+    for found in iter_modules(commands.__path__):
+        if not found.ispkg:
+            shared = import_module(f"commands.{found.name}")
+            if hasattr(shared, "SENTENCES") and hasattr(shared, "say"):
+                name = "" if shared is sentences else found.name
+                tables[name] = (shared.SENTENCES, shared.say)
     for room in registry.rooms():
         texts = registry.texts(room)
         tables[room] = (texts.SENTENCES, texts.say)

@@ -678,7 +678,14 @@ def _counter(kind: str, **more: Any) -> dict[str, Any]:
     return {
         "kind": kind,
         "banner": {"id": "b" * 40, "name": dict(MARKED_UP.name)},
-        "others": [{"id": f"{n:02}" + "b" * 38, "name": name} for n in range(24)],
+        "others": [
+            {
+                "id": f"{n:02}" + "b" * 38,
+                "name": name,
+                **({"is_all_taken": True} if kind == "exchange" else {}),
+            }
+            for n in range(24)
+        ],
         "has": 2**53,
         "page": 38,
         "pages": 40,
@@ -1270,6 +1277,8 @@ MESSAGES: dict[str, dict[str, Any]] = {
                 "certain": rules.standing(MARKED_UP, engine.start(MARKED_UP))[:3],
                 "counts": [1, 10],
                 "ticketed": [1, 10],
+                "free": [],
+                "alone": 0,
                 "pulls": 10**9,
                 "exchanges": True,
                 "exchange_ends": 1_796_100_000,

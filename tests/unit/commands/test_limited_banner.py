@@ -69,6 +69,7 @@ def test_what_is_left_is_shown_and_the_end_refused(tables: Any, server: Server) 
     for decided in (pull(server, 5), pull(server, 6, 10)):
         assert decided["outcome"] == "refused"
         assert "1 人 12 回まで" in texts(decided) and "Nothing was charged" in texts(decided)
+        assert "shows what is open" in texts(decided)
     assert audited(tables) == []
 
 
@@ -119,6 +120,18 @@ def test_the_list_of_banners_says_the_limit_and_what_is_free(tables: Any, server
     ):
         assert words in said(panel, "admin panel", lang)
         assert never not in said(panel, "admin panel", lang)  # five a day bring none
+
+
+def test_of_several_those_come_first_that_can_still_be_pulled(tables: Any, server: Server) -> None:
+    publish(own("b1", more="[limit]\ntotal = 1\n"), own("b2"), own("b3"))
+    assert server.do(1, "banners")["message"]["chosen"] == "b1"
+    pull(server, 2)
+    listed = server.do(3, "banners")
+    assert listed["message"]["chosen"] == "b2"
+    assert any(each.startswith("pull:b2:1:") for each in buttons(listed, "banners"))
+    assert [each["id"] for each in listed["message"]["open"]] == ["b2", "b3", "b1"]
+    assert "あなたの残り 0／1 回" in said(listed, "banners")
+    assert server.do(4, "banners", banner="b1")["message"]["chosen"] == "b1"  # who asks is shown it
 
 
 OMIKUJI = "[limit]\nper_day = 1\nprices = [0]\n"

@@ -11,10 +11,9 @@ from adapters.tables import collection, ledger
 from commands import counter, decisions, offers
 from commands.asked import Asked
 from commands.cards import card as card_of
-from commands.counter import Counter, Rest, Taken, Ware
+from commands.counter import Counter, Other, Rest, Taken, Ware
 from commands.decisions import Decided, Shown
 from commands.events import Row
-from commands.message import Named
 from gacha import purse, snowflake
 from gacha.banner import Banner, Card
 from gacha.changes import Change
@@ -44,8 +43,14 @@ class Place(NamedTuple):
         return any(self.has >= price and self.left.get(card) != 0 for card, price in prices)
 
     @property
-    def named(self) -> Named:
-        return {"id": self.offer.id, "name": dict(self.banner.name)}
+    def is_all_taken(self) -> bool:
+        """Whether the player has taken as many copies of each card as they may."""
+        return all(self.left.get(card) == 0 for card in self.prices)
+
+    @property
+    def named(self) -> Other:
+        named: Other = {"id": self.offer.id, "name": dict(self.banner.name)}
+        return {**named, "is_all_taken": True} if self.is_all_taken else named
 
 
 class Desk(NamedTuple):
@@ -130,7 +135,7 @@ def _page(desk: Desk, place: Place) -> Counter:
     here = place.cards[page * counter.PAGE :][: counter.PAGE]
     shown: Counter = {
         "kind": desk.asked.command,
-        "banner": place.named,
+        "banner": {"id": place.offer.id, "name": dict(place.banner.name)},
         "others": [each.named for each in desk.places if each.offer.id != place.offer.id],
         "has": place.has,
         "page": page,
@@ -138,7 +143,7 @@ def _page(desk: Desk, place: Place) -> Counter:
         "wares": _wares(desk, place, here),
     }
     prices = [price for card, price in place.prices.items() if place.left.get(card) != 0]
-    if not prices:
+    if place.is_all_taken:
         shown["is_all_taken"] = True
     elif len({*place.prices.values()}) > 1:
         shown["cheapest"] = min(prices)

@@ -20,7 +20,9 @@ PAGE: Final = kit.MAX_OPTIONS
 
 _MOST_OF_A_CHOICE: Final = 40
 _MOST_OF_A_BANNER: Final = 60
-"""Characters: two full selects take their part of a message's bytes."""
+_MOST_OF_A_MARKED: Final = 50
+"""Characters: two full selects take their part of a message's bytes; so does what is said of a
+banner."""
 
 
 class Limited(TypedDict, total=False):
@@ -47,24 +49,31 @@ class Rest(TypedDict):
     shards: int
 
 
-class Beside(TypedDict, total=False):
+class Taking(TypedDict, total=False):
+    """`is_all_taken`: the player has taken as many copies of each card as they may."""
+
+    is_all_taken: bool
+
+
+class Other(Named, Taking):
+    """A banner that can be chosen instead."""
+
+
+class Beside(Taking, total=False):
     """`rest`: of points alone. `asks`: the card that was chosen, and is not yet taken. `cheapest`:
-    the lowest price of those that can be taken, where there are several for points.
-    `is_all_taken`: the player has taken as many copies of each as they may."""
+    the lowest price of those that can be taken, where there are several for points."""
 
     rest: Rest
     cheapest: int
-    is_all_taken: bool
     asks: Ware
 
 
 class Counter(Beside):
-    """A page of cards of a banner, and what the player `has` to pay with. `others`: banners that
-    can be chosen instead."""
+    """A page of cards of a banner, and what the player `has` to pay with."""
 
     kind: str
     banner: Named
-    others: Sequence[Named]
+    others: Sequence[Other]
     has: int
     page: int
     pages: int
@@ -146,10 +155,16 @@ def _choice(page: Counter, say: Say, lang: str) -> list[Any]:
     placeholder = say(lang, "choose", page=page["page"] + 1, pages=page["pages"])
     rows = kit.rows([kit.select(f"{page['kind']}:card:{place}", options, placeholder)])
     if others := page["others"]:
-        names = ((kit.cut(each["name"][lang], _MOST_OF_A_BANNER), each["id"]) for each in others)
-        banners = [kit.choice(*each) for each in names]
+        banners = [_other(each, say, lang) for each in others]
         rows += kit.rows([kit.select(f"{page['kind']}:banner", banners, say(lang, "other"))])
     return rows
+
+
+def _other(of: Other, say: Say, lang: str) -> dict[str, Any]:
+    if not of.get("is_all_taken"):
+        return kit.choice(kit.cut(of["name"][lang], _MOST_OF_A_BANNER), of["id"])
+    name = kit.cut(of["name"][lang], _MOST_OF_A_MARKED)
+    return kit.choice(name, of["id"], description=say(lang, "other_taken"))
 
 
 def _option(page: Counter, ware: Ware, say: Say, lang: str) -> dict[str, Any]:

@@ -80,7 +80,9 @@ def among(asked: Asked, game: Game, there: Sequence[Offer]) -> Offer | Refusal |
 
 
 def open_beside(asked: Asked, game: Game, offer: Offer, count: int) -> list[Named]:
-    """What else was open at the interaction's own time and sells so many cards at once."""
+    """What else was open at the interaction's own time and sells so many cards at once. What the
+    player has used up is among them: its file says so, and a pull reads no other banner's. A press
+    is refused with what else there is."""
     there = game.open_at(snowflake.created_ms(asked.interaction_id))
     others = [each for each in there if each.id != offer.id and count in each.sizes]
     known = called(game) if others else {}

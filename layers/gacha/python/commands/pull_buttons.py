@@ -1,5 +1,7 @@
-"""The buttons by which messages of other rooms lead to a pull: each press is a pull of its own,
-whose result only its player sees."""
+"""How the buttons that pull are labelled, wherever they stand, and those by which messages of other
+rooms lead to a pull: each press is a pull of its own, whose result only its player sees.
+
+What pays is said where one player alone sees it. A result and a panel are for everybody."""
 
 from __future__ import annotations
 
@@ -45,41 +47,56 @@ def following(of: Pulls | None, lang: str) -> list[Component]:
 
 
 def button(of: Pulls, count: int, lang: str) -> Component:
-    """The button of so many pulls, which says so where tickets pay them, or nothing."""
-    label = say(lang, _pull(of, count), count=count)
-    if of.get("is_other"):
-        banner = kit.cut(one_line(of["name"][lang]), MOST_OF_A_NAME)
-        label = say(lang, "of", banner=banner, what=label)
-    return kit.button(label, f"pull:panel:{of['id']}:{count}")
-
-
-def shared(count: int, lang: str) -> str:
-    """What a button says of so many tickets of a box that the server shares: where fewer are left,
-    so many come."""
-    return say(lang, "one" if count == 1 else "several", count=count)
-
-
-def _pull(of: Pulls, count: int) -> str:
-    sentence = "pull"
-    if of.get("is_shared"):
-        sentence = "one" if count == 1 else "several"
+    """The button of so many pulls by who alone sees it: it says so where tickets pay them, or
+    nothing has to."""
+    paid = ""
     if count in of.get("free", ()):  # a workflow may have begun before these were there
-        return f"{sentence}_free"
-    if count in of.get("ticketed", ()):
-        return f"{sentence}_ticket" if count == 1 else f"{sentence}_tickets"
-    return sentence
+        paid = "_free"
+    elif count in of.get("ticketed", ()):
+        paid = "_ticket" if count == 1 else "_tickets"
+    words = say(lang, _kind(count, of.get("is_shared", False)) + paid, count=count)
+    made = kit.button(words, f"pull:panel:{of['id']}:{count}")
+    return named(made, of["name"], lang) if of.get("is_other") else made
+
+
+def named(button: Component, banner: Names, lang: str) -> Component:
+    """The same button, which says of which banner it is."""
+    name = kit.cut(one_line(banner[lang]), MOST_OF_A_NAME)
+    return {**button, "label": say(lang, "of", banner=name, what=button["label"])}
+
+
+def label(count: int, lang: str, *, is_shared: bool, price: int | None = None) -> str:
+    """What a button says of so many pulls that anybody may press, who pays as they can; `price`:
+    what it takes, where nothing else on the message does. Of a box that the server shares as many
+    tickets come as are left."""
+    kind = _kind(count, is_shared)
+    if price is None:
+        return say(lang, kind, count=count)
+    return say(lang, f"{kind}_for", count=count, price=price)
+
+
+def _kind(count: int, is_shared: bool) -> str:
+    if not is_shared:
+        return "pull"
+    return "one" if count == 1 else "several"
 
 
 SENTENCES: Final[Sentences] = {
     "of": ("{banner}：{what}", "{banner}: {what}"),
     "pull": ("{count:,}連", "Pull ×{count:,}"),
+    "pull_for": ("{count:,}連（{price:price}）", "Pull ×{count:,} ({price:price})"),
     "pull_free": ("{count:,}連（無料）", "Pull ×{count:,} (free)"),
     "pull_ticket": ("{count:,}連（チケット）", "Pull ×{count:,} (ticket)"),
     "pull_tickets": ("{count:,}連（チケット）", "Pull ×{count:,} (tickets)"),
     "one": ("1 枚", "1 ticket"),
+    "one_for": ("1 枚（{price:price}）", "1 ticket ({price:price})"),
     "one_free": ("1 枚（無料）", "1 ticket (free)"),
     "one_ticket": ("1 枚（チケット払い）", "1, for a ticket"),
     "several": ("最大 {count:,} 枚まとめて", "Up to {count:,}"),
+    "several_for": (
+        "最大 {count:,} 枚まとめて（{price:price}）",
+        "Up to {count:,} ({price:price})",
+    ),
     "several_free": ("最大 {count:,} 枚まとめて（無料）", "Up to {count:,} (free)"),
     "several_tickets": (
         "最大 {count:,} 枚まとめて（チケット払い）",

@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 from adapters import aws, banners, files
 from adapters.logs import log
 from adapters.tables import players, settings
-from commands import sold
+from commands import admission, sold
 from commands.asked import Asked
 from commands.events import Row
 from commands.pull_buttons import Pulls
@@ -26,8 +26,10 @@ from gacha.purse import Reward, Tickets
 class Pullable:
     """`state`: the player's, today, with what is in a box that the server shares, of which `of_box`
     says how it stands. `left`: how many cards a limit or such a box leaves, None for any number.
-    `prices`: what each size costs now; `counts` are the sizes that can be paid, `ticketed` those
-    for which tickets would, `free` those that cost nothing."""
+    `prices`: what each size costs now; `counts` are the sizes that can be had and paid, `ticketed`
+    those for which tickets would, `alone` the most of these that tickets for this banner alone pay,
+    else 0, `free` those that cost nothing. `is_used_up`: there will be nothing more of it for the
+    player."""
 
     banner: Banner
     state: engine.State
@@ -36,7 +38,9 @@ class Pullable:
     prices: Mapping[int, int]
     counts: Sequence[int]
     ticketed: Sequence[int]
+    alone: int
     free: Sequence[int]
+    is_used_up: bool
 
     @property
     def pulls(self) -> Pulls:
@@ -54,20 +58,27 @@ class Pullable:
 
 
 def pullable(
-    game: Game, offer: Offer, owner: Player, clock: Callable[[], Clock], now_ms: int
+    game: Game,
+    offer: Offer,
+    owner: Player,
+    clock: Callable[[], Clock],
+    now_ms: int,
+    asked: Asked | None = None,
 ) -> Pullable:
     """For `owner`, as of now. The `clock` is asked for where a limit goes by the server's days. One
-    read where the server shares a box."""
+    read where the server shares a box; from one of a least age nothing can be pulled where nobody
+    `asked`, of whom alone it is known since when they are there."""
     banner = banners.offered(game.guild_id, offer)
     state = engine.State.from_dict(banner, owner.states.get(banner.state_key, {}))
     if pulling.has_days(banner):
         state = engine.on_day(banner, state, clock().number_of(now_ms))
-    left = engine.left(banner, state)
+    left, is_used_up = engine.left(banner, state), engine.left_in_all(banner, state) == 0
     state, of_box = sold.seen(game, offer, banner, state, now_ms)
     sizes = shared_box.at_once(banner)
     if of_box:  # no more than are there for everybody, and as many as there are
         left = min(left or 0, sum(each.get("left", 0) for each in of_box))
         sizes = tuple(dict.fromkeys(min(size, left) for size in sizes if left))
+        is_used_up = is_used_up or any(each["kind"] == sold.OVER for each in of_box)
     prices = {size: shared_box.price(banner, state, size) for size in sizes}
     tickets = purse.good(owner, banner.id, now_ms)
     counts = [
@@ -75,9 +86,30 @@ def pullable(
         for size, price in prices.items()
         if (left is None or size <= left) and (tickets >= size or owner.balance >= price)
     ]
+    if _is_too_young(asked, banner):
+        counts = []
     paid = [n for n in counts if purse.pays(owner, banner.id, n, prices[n], now_ms)]
-    free = [n for n in counts if not prices[n]]
-    return Pullable(banner, state, of_box, left, prices, counts, paid, free)
+    own = (lot.count for lot in owner.tickets if lot.banner and lot.is_good(banner.id, now_ms))
+    bound = sum(own)
+    return Pullable(
+        banner,
+        state,
+        of_box,
+        left,
+        prices,
+        counts,
+        ticketed=paid,
+        alone=max((n for n in paid if n <= bound), default=0),
+        free=[n for n in counts if not prices[n]],
+        is_used_up=is_used_up,
+    )
+
+
+def _is_too_young(asked: Asked | None, banner: Banner) -> bool:
+    of = banner.shared
+    if of is None or not (of.account_days or of.member_days):
+        return False
+    return asked is None or admission.too_young(asked, of.account_days, of.member_days) is not None
 
 
 class Leading(TypedDict, total=False):
@@ -89,7 +121,8 @@ class Leading(TypedDict, total=False):
 def once_given(asked: Asked, game: Game, change: Change) -> Leading:
     """What can be pulled once a change gave something."""
     tickets = Reward.read(change.event).tickets
-    return _leading(banners.with_sample(game), change.after, asked.interaction_id, tickets)
+    game = banners.with_sample(game)
+    return _leading(game, change.after, asked.interaction_id, tickets, asked)
 
 
 def since_given(row: Row) -> Leading:
@@ -101,7 +134,13 @@ def since_given(row: Row) -> Leading:
     return _leading(banners.game(row["guild_id"]), owner, row["interaction_id"], tickets)
 
 
-def _leading(game: Game, owner: Player, interaction_id: str, tickets: Sequence[Tickets]) -> Leading:
+def _leading(
+    game: Game,
+    owner: Player,
+    interaction_id: str,
+    tickets: Sequence[Tickets],
+    asked: Asked | None = None,
+) -> Leading:
     """With the `tickets` that were given from the banner that they are for, else from the default;
     nothing where neither can be pulled. What cannot be read takes nobody what they are given."""
     now_ms = snowflake.created_ms(interaction_id)
@@ -115,7 +154,7 @@ def _leading(game: Game, owner: Player, interaction_id: str, tickets: Sequence[T
         return settings.economy(game.guild_id).clock(game, now_ms)
 
     try:
-        can = pullable(game, offer, owner, clock, now_ms)
+        can = pullable(game, offer, owner, clock, now_ms, asked)
     except (LookupError, files.DamagedError, aws.AwsError) as error:
         log("a banner could not be read", level="ERROR", error=type(error).__name__)
         return {}

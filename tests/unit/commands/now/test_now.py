@@ -13,11 +13,12 @@ from adapters.tables import boxes, items, players, settings
 from commands import kit, sold
 from commands.message import Message
 from commands.render import render
-from gacha import banner, snowflake
+from gacha import banner, shared_box, snowflake
 from gacha.economy import Economy
 from gacha.game import Game, Offer
 from gacha.presents import Audience
 from gacha.pulling import Refusal
+from gacha.shared_box import Box
 from local.messages import text_of
 from scripts import box_vectors
 from tests.conftest import ROOT, load_function
@@ -227,6 +228,8 @@ def test_at_its_longest_it_is_a_message_of_discords(secrets: Any) -> None:
         "certain": now(1)["banners"][0]["certain"] * 3,
         "counts": [1, 10],
         "ticketed": [1, 10],
+        "free": [],
+        "alone": 0,
         "pulls": 10**9,
         "exchanges": True,
         "exchange_ends": 1_795_500_000,
@@ -445,6 +448,14 @@ def test_what_presses_is_among_many_and_what_is_used_up_comes_last(
     assert "once" not in [each["id"] for each in found["banners"]]
 
 
+def left(box: Box, of: banner.Banner, tickets: int) -> Box:
+    """The box with so many tickets in it."""
+    gone, drawn = shared_box.tickets(of) - tickets, list[int]()
+    for card in of.cards:
+        drawn.append(min(gone - sum(drawn), card.stock or 0))
+    return replace(box, drawn=tuple(drawn), changes=1)
+
+
 def test_of_a_box_that_is_sold_out_nothing_else_is_said(secrets: Any) -> None:
     publish(Offer("b1", files.put(files.BANNERS, SOLD_OUT)), own("plain", more=""))
     of = banner.parse(SOLD_OUT, "b1")
@@ -454,6 +465,16 @@ def test_of_a_box_that_is_sold_out_nothing_else_is_said(secrets: Any) -> None:
     assert [each["id"] for each in now(1, joined_at=joined)["banners"]] == ["b1", "plain"]
     too_young = now(1)["banners"]
     assert [(each["id"], each["counts"]) for each in too_young] == [("plain", [1, 10]), ("b1", [])]
+
+    def labels(lang: str) -> list[str]:
+        rows = render("now", now(1, joined_at=joined), lang, "1")["components"]
+        return [each["label"] for row in rows for each in row["components"]][1:]
+
+    assert labels("ja") == ["冬の数量限定くじ：1 枚", "冬の数量限定くじ：最大 5 枚まとめて"]
+    assert labels("en") == ["Winter lottery: 1 ticket", "Winter lottery: Up to 5"]
+    # Three are left: so many can be had, and are named.
+    put("gacha_history", {**boxes.place(GUILD, "b1")[1], **left(full, of, 3).content()})
+    assert labels("ja") == ["冬の数量限定くじ：1 枚", "冬の数量限定くじ：最大 3 枚まとめて"]
     stock = tuple(card.stock or 0 for card in of.cards)
     over = replace(full, drawn=stock, turn=of.shared.boxes if of.shared else 0, closed_ms=1)
     where, key = boxes.place(GUILD, "b1")

@@ -79,9 +79,7 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
     ]
     pulls = [
         kit.button(
-            pull_buttons.shared(count, lang)
-            if is_shared(banner)
-            else say(lang, "pull", count=count),
+            pull_buttons.label(count, lang, is_shared=is_shared(banner)),
             f"pull:panel:{banner['id']}:{count}:{panel['mark']}",
         )
         for count, *_ in ([] if panel["is_over"] else to_pull(banner))

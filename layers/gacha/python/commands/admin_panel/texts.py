@@ -54,7 +54,6 @@ SENTENCES: Final[Sentences] = {
         "server presses one of its buttons.",
     ),
     "look": ("画像・説明・色", "Picture, words, colours"),
-    "pull": ("{count:,}連", "Pull ×{count:,}"),
     "rates": ("提供割合", "Rates"),
 }
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from adapters import banners, seeds
 from adapters.tables import settings
 from commands import offers, sold
 from commands.asked import Asked
 from commands.banners.show import Banners, Planned
-from commands.described import Described, described
+from commands.described import Described, described, to_pull
 from gacha import engine, pulling, snowflake
 from gacha.game import Game, Offer
 from gacha.player import Player
@@ -19,13 +21,17 @@ def answer(asked: Asked) -> Banners:
     there = game.open_at(now)
     chosen = offers.to_show(asked, game)
     is_open = isinstance(chosen, Offer) and chosen in there
-    default = game.default_at(now)
-    # The one whose buttons the message has: what was chosen may be over by now.
-    on_top = chosen.id if isinstance(chosen, Offer) and is_open else default.id if default else ""
     player = seeds.load_player(asked)
+    found = [_described(game, each, player, now) for each in there]
+    found.sort(key=lambda each: not to_pull(each))  # each says of itself what is left
+    # The one whose buttons the message has: what was chosen may be over by now.
+    if isinstance(chosen, Offer) and is_open and "banner" in asked.options:
+        on_top = chosen.id
+    else:
+        on_top = _first(game, found, now)
     shown: Banners = {
         "kind": "banners",
-        "open": [_described(game, each, player, now) for each in there],
+        "open": found,
         "planned": _planned(game, now),
         "chosen": on_top,
         "next_draw": pulling.next_draw(player),
@@ -34,6 +40,13 @@ def answer(asked: Asked) -> Banners:
     if offer and (picture := banners.look(offer).get("picture")):
         shown["picture"] = picture
     return shown
+
+
+def _first(game: Game, found: Sequence[Described], now: int) -> str:
+    """The default, or the first, where the player has used that up; empty where nothing is open."""
+    default = game.default_at(now)
+    rest = [each["id"] for each in found if to_pull(each)] or [each["id"] for each in found]
+    return next((each for each in rest if default and each == default.id), (rest or [""])[0])
 
 
 def _described(game: Game, offer: Offer, player: Player, now: int) -> Described:

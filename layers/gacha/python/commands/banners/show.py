@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from typing import Any, Literal, TypedDict
 
-from commands import kit
+from commands import kit, pull_buttons
 from commands.banners.texts import say
 from commands.described import Described, facts, is_shared, to_pull
 from commands.kit import Body
@@ -80,7 +80,11 @@ def _select(page: Banners, lang: str) -> list[dict[str, Any]]:
     if len(page["open"]) < 2:
         return []
     options = [
-        kit.choice(each["name"][lang], each["id"], default=each["id"] == page["chosen"])
+        kit.choice(
+            each["name"][lang],
+            each["id"],
+            default=each["id"] == page["chosen"],
+        )
         for each in page["open"]
     ]
     return kit.rows([kit.select("banners:choose", options, say(lang, "choose"))])
@@ -92,15 +96,9 @@ def _buttons(page: Banners, lang: str) -> list[dict[str, Any]]:
     [chosen] = [each for each in page["open"] if each["id"] == page["chosen"]]
     buttons = [
         kit.button(
-            say(lang, _label(chosen, count), count=count, price=price),
+            pull_buttons.label(count, lang, is_shared=is_shared(chosen), price=price),
             f"pull:{chosen['id']}:{count}:{page['next_draw']}",
         )
         for count, price in to_pull(chosen)
     ]
     return kit.rows([*buttons, kit.button(say(lang, "rates"), f"rates:{chosen['id']}")])
-
-
-def _label(banner: Described, count: int) -> str:
-    if is_shared(banner):
-        return "ticket_1" if count == 1 else "tickets"
-    return "pull_1" if count == 1 else "pull"

@@ -17,10 +17,6 @@ SENTENCES: Final[Sentences] = {
     "starts": ("{banner}：<t:{starts}:f> から", "{banner}: from <t:{starts}:f>"),
     "planned_left": ("ほか {left:,} 件", "and {left:,} more"),
     "choose": ("ほかのガチャ", "Choose another banner"),
-    "pull_1": ("1連（{price:price}）", "Pull ×1 ({price:price})"),
-    "pull": ("{count:,}連（{price:price}）", "Pull ×{count:,} ({price:price})"),
-    "ticket_1": ("1 枚（{price:price}）", "1 ticket ({price:price})"),
-    "tickets": ("最大 {count:,} 枚（{price:price}）", "Up to {count:,} ({price:price})"),
     "rates": ("提供割合", "Rates"),
 }
 

@@ -45,7 +45,7 @@ def recorded(row: Row) -> Taken:
 def _places(asked: Asked, current: Player, game: Game) -> list[Place]:
     """Where points are taken at the interaction's own time, by the rules of that time: what is
     open, and whatever else the player has points of. First where they have enough, then where they
-    have some."""
+    have some; last, where nothing is left to take."""
     made_ms = snowflake.created_ms(asked.interaction_id)
     found = []
     for each in game.offered:
@@ -64,5 +64,5 @@ def _places(asked: Asked, current: Player, game: Game) -> list[Place]:
             left = {card.id: engine.to_take(banner, state, card.id) for card in cards}
             limited = {card: n for card, n in left.items() if n is not None}
             found.append(Place(offer, banner, cards, prices, points, limited))
-    found.sort(key=lambda place: (not place.reaches, not place.has))
+    found.sort(key=lambda place: (place.is_all_taken, not place.reaches, not place.has))
     return found

@@ -44,6 +44,7 @@ SENTENCES: Final[Sentences] = {
         "Choose a card (page {page} of {pages})",
     ),
     "other": ("ほかのガチャのポイント", "Points of another banner"),
+    "other_taken": ("すべて交換済み", "Nothing left to take"),
     "line": ("{has}", "{has}"),
     "line_price": (
         "{price:,} ポイント・{has}",

@@ -15,8 +15,8 @@ from commands import admission, sold
 from commands.asked import Asked
 from commands.message import Names, text
 from commands.now.show import Bound, Day, Now, Open
-from gacha import days, engine, player, presents, pulling, purse, rules, shared_box, snowflake
-from gacha.banner import Banner
+from commands.pullable import pullable
+from gacha import days, engine, player, presents, rules, snowflake
 from gacha.economy import Economy
 from gacha.game import Game, Offer
 from gacha.player import Player
@@ -58,8 +58,9 @@ def answer(asked: Asked) -> Now:
     good = [lot for lot in lots if now_ms < lot.ends_ms]
     open_now = {each.id for each in there}
     usable = [lot for lot in good if (lot.banner in open_now if lot.banner else open_now)]
-    over = (_open(asked, each, current, economy, game) for each in _over(game, current, now_ms))
-    every = [_open(asked, each, current, economy, game) for each in there]
+    owner = current or _fresh(asked, economy, game, now_ms)
+    every = [_open(asked, each, owner, economy, game) for each in there]
+    over = (_closing(asked, each, owner) for each in _over(game, owner, now_ms))
     every += [each for each in over if each["exchanges"]]
     every.sort(key=_order(game, now_ms))
     can = [each for each in every if each["counts"]][:1]
@@ -118,7 +119,7 @@ def _place(of: Open, is_default: bool) -> int:
         return 1
     if of["counts"]:
         return 2
-    return 4 if of["is_sold_out"] else 3
+    return 4 if of["is_used_up"] else 3
 
 
 def _tickets_of(usable: Sequence[Tickets], names: Mapping[str, Names]) -> list[Bound]:
@@ -136,9 +137,9 @@ def _tickets_of(usable: Sequence[Tickets], names: Mapping[str, Names]) -> list[B
     return found[:MOST_BOUND]
 
 
-def _over(game: Game, current: Player | None, now_ms: int) -> list[Offer]:
+def _over(game: Game, owner: Player, now_ms: int) -> list[Offer]:
     """What cannot be pulled, and still takes the player's points, which stay nowhere else."""
-    states, there = current.states if current else {}, game.open_at(now_ms)
+    states, there = owner.states, game.open_at(now_ms)
     return [
         each
         for each in game.offered
@@ -166,70 +167,51 @@ def _day(current: Player | None, economy: Economy, game: Game, now_ms: int) -> D
     return {"can": False, "streak": claimed[-1].streak, "next": next_s}
 
 
-def _open(asked: Asked, offer: Offer, current: Player | None, economy: Economy, game: Game) -> Open:
+def _open(asked: Asked, offer: Offer, owner: Player, economy: Economy, game: Game) -> Open:
     now_ms = snowflake.created_ms(asked.interaction_id)
-    banner = banners.offered(asked.guild, offer)
-    states = current.states if current else {}
-    state = engine.State.from_dict(banner, states.get(banner.state_key, {}))
-    if pulling.has_days(banner):
-        state = engine.on_day(banner, state, economy.clock(game, now_ms).number_of(now_ms))
-    left, left_in_all = engine.left(banner, state), engine.left_in_all(banner, state)
-    ends, is_open = offer.ends_ms, offer in game.open_at(now_ms)
-    state, of_box = sold.seen(game, offer, banner, state, now_ms) if is_open else (state, [])
-    is_over = any(each["kind"] == sold.OVER for each in of_box)
-    if of_box:  # no more than are there for everybody
-        left = min(left or 0, sum(each.get("left", 0) for each in of_box))
-    holds = rules.standing(banner, state)
+    can = pullable(game, offer, owner, lambda: economy.clock(game, now_ms), now_ms, asked)
+    holds = rules.standing(can.banner, can.state)
     certain = [each for each in holds if each["kind"] in _CERTAIN]
+    is_over = any(each["kind"] == sold.OVER for each in can.of_box)
     # That a banner has no such rules is said only where it has none at all.
-    standing = of_box if is_over else [*of_box, *certain] or holds
+    standing = can.of_box if is_over else [*can.of_box, *certain] or holds
     reached = [each for each in standing if each["kind"] == _REACHED]
-    owner = current or _fresh(asked, economy, game, now_ms)
-    prices = {n: shared_box.price(banner, state, n) for n in shared_box.at_once(banner)}
-    least, price = next(iter(prices.items()))
-    pulls = owner.balance // price * least if price else 0
-    counts = _counts(owner, banner, prices, left, now_ms)
-    if not is_open or _is_too_young(asked, banner):
-        counts, pulls = [], 0
-    ticketed = [n for n in counts if purse.pays(owner, banner.id, n, prices[n], now_ms)]
-    own = (each for each in owner.tickets if each.banner == banner.id)
-    alone = sum(each.count for each in own if each.is_good(banner.id, now_ms))
+    least, price = next(iter(can.prices.items()), (0, 0))
+    pulls = owner.balance // price * least if price and can.counts else 0
+    ends = offer.ends_ms
     return {
-        "id": banner.id,
-        "name": dict(banner.name),
-        "is_open": is_open,
-        "is_sold_out": is_over or left_in_all == 0,
+        **can.pulls,
+        "is_open": True,
+        "is_used_up": can.is_used_up,
         "ends": ends // 1000 if ends is not None and ends - now_ms < SOON_MS else 0,
-        # What is certain of the next pull is of none where there is no pull any more.
-        "certain": [*reached, *(each for each in standing if each not in reached)][:MOST_RULES]
-        if is_open
-        else reached,
-        "counts": counts,
-        "ticketed": ticketed,
-        "alone": max((n for n in ticketed if n <= alone), default=0),
-        "free": [count for count in counts if not prices[count]],
-        "pulls": pulls if left is None else min(pulls, left),
+        "certain": [*reached, *(each for each in standing if each not in reached)][:MOST_RULES],
+        "alone": can.alone,
+        "pulls": pulls if can.left is None else min(pulls, can.left),
         "exchanges": bool(reached),
         "exchange_ends": (offer.exchange_ends_ms or 0) // 1000,
     }
 
 
-def _counts(
-    owner: Player, banner: Banner, prices: Mapping[int, int], left: int | None, now_ms: int
-) -> list[int]:
-    """How many cards at once the player can have and pay."""
-    tickets = purse.good(owner, banner.id, now_ms)
-    return [
-        count
-        for count, price in prices.items()
-        if (left is None or count <= left) and (tickets >= count or owner.balance >= price)
-    ]
-
-
-def _is_too_young(asked: Asked, banner: Banner) -> bool:
-    of = banner.shared
-    young = of and admission.too_young(asked, of.account_days, of.member_days)
-    return young is not None
+def _closing(asked: Asked, offer: Offer, owner: Player) -> Open:
+    """Of its rules only whether the points reach a card: there is no next pull any more."""
+    banner = banners.offered(asked.guild, offer)
+    state = engine.State.from_dict(banner, owner.states.get(banner.state_key, {}))
+    reached = [each for each in rules.standing(banner, state) if each["kind"] == _REACHED]
+    return {
+        "id": banner.id,
+        "name": dict(banner.name),
+        "counts": [],
+        "ticketed": [],
+        "free": [],
+        "is_open": False,
+        "is_used_up": True,
+        "ends": 0,
+        "certain": reached,
+        "alone": 0,
+        "pulls": 0,
+        "exchanges": bool(reached),
+        "exchange_ends": (offer.exchange_ends_ms or 0) // 1000,
+    }
 
 
 def _fresh(asked: Asked, economy: Economy, game: Game, now_ms: int) -> Player:

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Final, Literal, TypedDict
 
-from commands import kit, rules
+from commands import kit, pull_buttons, rules
 from commands.kit import Body, Component
 from commands.message import Content, Names, Text, parsed
 from commands.now.texts import say
-from gacha.names import one_line
+from commands.pull_buttons import Pulls, button
 
 
 class Day(TypedDict):
@@ -22,30 +22,19 @@ class Day(TypedDict):
     next: int
 
 
-class Ticketed(TypedDict, total=False):
-    """`ticketed`: those of the counts that tickets pay; `alone`: the most of them that those for
-    this banner alone pay, else 0; `free`: those that cost nothing. `is_sold_out`: there will be
-    nothing more of it for the player."""
-
-    ticketed: Sequence[int]
-    alone: int
-    free: Sequence[int]
-    is_sold_out: bool
-
-
-class Open(Ticketed):
-    """A banner. `is_open`: it can be pulled; another still takes points. `ends`: in Unix seconds
-    where it ends soon, else 0. `certain`: rules as they stand. `counts`: how many pulls at once can
-    be paid. `pulls`: how many the currency pays, one by one.
+class Open(Pulls):
+    """A banner. `is_open`: it can be pulled; another still takes points. `is_used_up`: there will
+    be nothing more of it for the player. `ends`: in Unix seconds where it ends soon, else 0.
+    `certain`: rules as they stand. `alone`: the most of its counts that tickets for this banner
+    alone pay, else 0. `pulls`: how many the currency pays, one by one.
     `exchanges`: whether points reach a card, until `exchange_ends`, in Unix seconds; 0 where that
     has no end."""
 
-    id: str
-    name: Names
     is_open: bool
+    is_used_up: bool
     ends: int
     certain: Sequence[rules.Rule]
-    counts: Sequence[int]
+    alone: int
     pulls: int
     exchanges: bool
     exchange_ends: int
@@ -88,8 +77,6 @@ class Now(Hindered):
 
 _MOST_ROWS: Final = 5
 _MOST_IN_A_ROW: Final = 5
-_MOST_OF_A_NAME: Final = 30
-"""Characters of a banner's name in a button, of the 80 that it may have."""
 
 
 def show(content: Content, lang: str, _receipt_number: str) -> Body:
@@ -170,7 +157,7 @@ def _first_buttons(of: Now, lang: str) -> list[Component]:
         label = say(lang, "open_presents", count=of["presents"])
         buttons.append(kit.button(label, "presents:open"))
     for each in of["banners"][:1]:
-        of_it = [_pull(each, count, lang) for count in each["counts"]] + _exchange(each, lang)
+        of_it = [button(each, count, lang) for count in each["counts"]] + _exchange(each, lang)
         buttons += of_it if len(of["banners"]) == 1 else _named(each, of_it, lang)
     return buttons
 
@@ -178,27 +165,14 @@ def _first_buttons(of: Now, lang: str) -> list[Component]:
 def _buttons(of: Open, lang: str) -> list[Component]:
     """Of another banner whose time, points or tickets press, or that gives something for nothing:
     two, since a phone has each in a line of its own."""
-    free = [each for each in of["counts"] if each in of.get("free", ())]
-    alone = of.get("alone", 0)
-    pressing = free[-1:] or ([alone] if alone else of["counts"][-1:] if of["ends"] else [])
-    buttons = [_pull(of, each, lang) for each in pressing] + _exchange(of, lang)
+    alone = of["alone"]
+    pressing = [*of["free"]][-1:] or ([alone] if alone else [*of["counts"]][-1:] * bool(of["ends"]))
+    buttons = [button(of, each, lang) for each in pressing] + _exchange(of, lang)
     return _named(of, buttons, lang)
 
 
 def _named(of: Open, buttons: Sequence[Component], lang: str) -> list[Component]:
-    """They say of which banner they are."""
-    name = kit.cut(one_line(of["name"][lang]), _MOST_OF_A_NAME)
-    return [{**each, "label": say(lang, "of", banner=name, what=each["label"])} for each in buttons]
-
-
-def _pull(of: Open, count: int, lang: str) -> Component:
-    """The button of so many pulls, which says so where tickets pay them, or nothing."""
-    sentence = "pull"
-    if count in of.get("free", ()):  # a workflow may have begun before these were there
-        sentence = "pull_free"
-    elif count in of.get("ticketed", ()):
-        sentence = "pull_1_ticket" if count == 1 else "pull_tickets"
-    return kit.button(say(lang, sentence, count=count), f"pull:panel:{of['id']}:{count}")
+    return [pull_buttons.named(each, of["name"], lang) for each in buttons]
 
 
 def _exchange(of: Open, lang: str) -> list[Component]:

@@ -62,17 +62,12 @@ SENTENCES: Final[Sentences] = {
         "終了したガチャです。交換できるのは <t:{ends}:f>（<t:{ends}:R>）まで",
         "This banner is over. Points can be exchanged until <t:{ends}:f> (<t:{ends}:R>)",
     ),
-    "of": ("{banner}：{what}", "{banner}: {what}"),
     "open_presents": ("プレゼント（{count:,}）", "Presents ({count:,})"),
     "more": (
         "ほか {count:,} 件のガチャが開催中です。",
         "and {count:,} more open {count:banner|banners}",
     ),
     "take": ("デイリー受け取り", "Collect the daily"),
-    "pull_free": ("{count:,}連（無料）", "Pull ×{count:,} (free)"),
-    "pull_1_ticket": ("1連（チケット）", "Pull ×1 (ticket)"),
-    "pull_tickets": ("{count:,}連（チケット）", "Pull ×{count:,} (tickets)"),
-    "pull": ("{count:,}連", "Pull ×{count:,}"),
     "exchange": ("ポイント交換", "Exchange points"),
 }
 

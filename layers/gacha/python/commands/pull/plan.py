@@ -133,8 +133,10 @@ def _tickets(asked: Asked, current: Player, game: Game, offer: Offer, banner: Ba
         kind = "fewer_allowed" if drawn.left else "fewer_in_box"
         fewer = {"kind": kind, "asked": asked_for, "count": count}
         result["standing"] = [fewer, *result["standing"]]
+    bought = engine.State.from_dict(banner, drawn.after.states[banner.state_key])
+    most = min(result["box"]["most"], engine.left(banner, bought) or 0)
+    result["box"]["most"] = most if following else min(most, drawn.left)
     if not drawn.left and following is None:
-        result["box"]["most"] = 0
         result["standing"] = [*result["standing"], {"kind": sold.OVER}]
     return Recording(
         outcome="drawn",

@@ -40,8 +40,8 @@ class Drawn(Card):
 
 class Sold(TypedDict):
     """Tickets of a box that the server shares: its number, that of the first ticket, how many, how
-    many the player ever had of the banner, and the most that can be bought at once, 0 where it was
-    the last box and is sold out. A card more than tickets is the prize of the last one."""
+    many the player ever had of the banner, and the most that they can buy at once next, 0 where
+    their limit or the last box is used up. A card more than tickets is the prize of the last."""
 
     number: int
     first: int
@@ -265,7 +265,10 @@ def _controls(result: Result, lang: str, receipt_number: str) -> list[Component]
     """The buttons, and the select that pulls as many of another banner."""
     place = result["next_draw"] + (":private" if result.get("is_private") else "")
     pulls = [
-        kit.button(say(lang, "pull", count=count), f"pull:{result['banner_id']}:{count}:{place}")
+        kit.button(
+            pull_buttons.label(count, lang, is_shared=False),
+            f"pull:{result['banner_id']}:{count}:{place}",
+        )
         for count in result.get("sizes", (1, 10))
         if count in result.get("counts", (count,))
     ]
@@ -274,7 +277,7 @@ def _controls(result: Result, lang: str, receipt_number: str) -> list[Component]
         of, banner = result["box"], f"pull:box:{result['banner_id']}"
         pulls = [
             kit.button(
-                pull_buttons.shared(count, lang),
+                pull_buttons.label(count, lang, is_shared=True),
                 f"{banner}:{count}:{of['bought']}{private}",
             )
             for count in dict.fromkeys((1, of["most"]))

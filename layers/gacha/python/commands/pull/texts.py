@@ -34,9 +34,9 @@ SENTENCES: Final[Sentences] = {
     ),
     "limit_reached": (
         "「{banner}」を引けるのは 1 人 {total:,} 回までで、もう全部引いています。"
-        "{currency}もチケットも減っていません。",
+        "{currency}もチケットも減っていません。開催中のガチャは {/banners} で選べます。",
         "Each player can pull {total:,} {total:time|times} from “{banner}”, and you have used "
-        "them all. Nothing was charged.",
+        "them all. Nothing was charged. {/banners} shows what is open.",
     ),
     "limit_left": (
         "「{banner}」を引けるのは 1 人 {total:,} 回までで、残りは {left:,} 回です。"
@@ -142,7 +142,6 @@ SENTENCES: Final[Sentences] = {
     ),
     "drawn_at": ("<t:{at}:f> に引いた結果です", "Pulled <t:{at}:f>"),
     "pulled_by": ("<@{user}> の結果", "Pulled by <@{user}>"),
-    "pull": ("{count:,}連", "Pull ×{count:,}"),
     "pull_other_1": ("ほかのガチャ（1 回）", "Pull ×1 on another banner"),
     "pull_other": ("ほかのガチャ（{count:,} 連）", "Pull ×{count:,} on another banner"),
     "rates": ("提供割合", "Rates"),
