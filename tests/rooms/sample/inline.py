@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from commands.sample.texts import say  # type: ignore[import-not-found]
+from commands.sample.texts import say
 
 from adapters import inline
 from commands.asked import Asked
