@@ -32,6 +32,15 @@ ROOT: Final = Path(__file__).parents[1]
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 
+# A fifth of the fault suite's time was the collector, which went through all that stays anyhow.
+gc.set_threshold(50_000, 20, 20)
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
+
+
 # No test may find a real account, and none may wait for one.
 for name in [name for name in os.environ if name.startswith("AWS_")]:
     del os.environ[name]
@@ -72,7 +81,7 @@ def load_function(
     gets what was loaded from the folder.
     """
     folder = ROOT / "functions" / name
-    own = [path.stem for path in folder.glob("*.py")]
+    own = _names_in(folder)
     for each in own:
         sys.modules.pop(each, None)
     sys.path.insert(0, str(folder))
@@ -88,6 +97,12 @@ def load_function(
             loaded = sys.modules.pop(each, None)
             if own_modules is not None and loaded is not None:
                 own_modules[each] = loaded
+
+
+@cache
+def _names_in(folder: Path) -> list[str]:
+    """Of the modules there. A run of the fault suite loads tens of functions."""
+    return [path.stem for path in folder.glob("*.py")]
 
 
 @pytest.fixture(autouse=True)

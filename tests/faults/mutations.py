@@ -413,21 +413,23 @@ def _never_taken_off(modules: Modules) -> None:
 
 MUTANTS: Final[Mapping[str, Mutant]] = {
     "no condition on the history row": Mutant(
-        _no_condition_on_the_row, only="Record", rate=0.6, first=30
+        _no_condition_on_the_row, only="Record", rate=0.6, first=32
     ),
-    "no version check": Mutant(_no_version_check),
+    "no version check": Mutant(_no_version_check, first=10),
     "no void": Mutant(machines=_without_void, only="Record", rate=0.6),
     "void over everything": Mutant(machines=_void_over_everything, only="Record", rate=0.6),
     "void that nobody looked after": Mutant(machines=_look_away, only="Record", rate=0.6),
-    "banner that is over pulled": Mutant(_ended_is_open, first=11),
+    "banner that is over pulled": Mutant(_ended_is_open, first=13),
     "paused server pulled": Mutant(_pause_ignored, first=27),
-    "nonce forgotten": Mutant(_pulled(nonce=lambda before, _: before.nonce)),
-    "price forgotten": Mutant(_pulled(balance=lambda before, _: before.balance)),
-    "ceiling forgotten": Mutant(_pulled(states=lambda before, _: before.states)),
-    "chain of receipts broken": Mutant(_pulled(last_receipt=lambda before, _: before.last_receipt)),
-    "claim forgotten": Mutant(_claimed(_claim_forgotten)),
-    "day by the clock": Mutant(_claimed(_day_by_the_clock)),
-    "collection forgotten": Mutant(_collection_forgotten),
+    "nonce forgotten": Mutant(_pulled(nonce=lambda before, _: before.nonce), first=1),
+    "price forgotten": Mutant(_pulled(balance=lambda before, _: before.balance), first=1),
+    "ceiling forgotten": Mutant(_pulled(states=lambda before, _: before.states), first=1),
+    "chain of receipts broken": Mutant(
+        _pulled(last_receipt=lambda before, _: before.last_receipt), first=1
+    ),
+    "claim forgotten": Mutant(_claimed(_claim_forgotten), first=3),
+    "day by the clock": Mutant(_claimed(_day_by_the_clock), first=3),
+    "collection forgotten": Mutant(_collection_forgotten, first=1),
     "undelivered counts as delivered": Mutant(_always_clear, only="PATCH", rate=0.3),
     "void kept secret": Mutant(_void_kept_secret, first=9),
     "claim counted twice": Mutant(_counted_twice, giving=MANY),

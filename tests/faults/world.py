@@ -41,7 +41,7 @@ from local.discord_form import joined
 from local.discord_standin import WEBHOOK as WEBHOOK_PATH
 from local.discord_standin import Token, Webhooks
 from tests.aws import RealConnection
-from tests.conftest import load_function
+from tests.conftest import ROOT, load_function
 from tests.faults import asl, template
 from tests.faults.clock import Clock, Future, Killed, Task, current, virtual
 from tests.faults.dynamodb import DynamoDB
@@ -88,7 +88,18 @@ Mutation = Callable[[Mapping[str, ModuleType]], None]
 _ANEW: Final = ("adapters.", "commands.")
 """Packages of which each instance has modules of its own; the domain has no state."""
 
-_SHARED: Final = frozenset({"adapters.aws", "adapters.http1", "adapters.logs", "adapters.metrics"})
+_FUNCTIONS: Final = str(ROOT / "functions")
+
+_SHARED: Final = frozenset(
+    {
+        "adapters.aws",
+        "adapters.http1",
+        "adapters.logs",
+        "adapters.metrics",
+        "commands.asked",
+        "commands.command",
+    }
+)
 """Modules whose clients this world takes the place of, or without state."""
 
 
@@ -397,7 +408,7 @@ def _afresh(own: dict[str, ModuleType]) -> Iterator[None]:
     already and into them; then all is as before, so that each instance has its own."""
 
     def take() -> dict[str, ModuleType]:
-        names = [each for each in sys.modules if each.startswith(_ANEW) and each not in _SHARED]
+        names = [each for each in sys.modules if each[:9] in _ANEW and each not in _SHARED]
         taken = {each: sys.modules.pop(each) for each in names}
         for each in taken:
             parent, _, name = each.partition(".")
@@ -406,7 +417,7 @@ def _afresh(own: dict[str, ModuleType]) -> Iterator[None]:
 
     def put(modules: dict[str, ModuleType]) -> None:
         for each, module in modules.items():
-            if each.startswith(_ANEW):
+            if each[:9] in _ANEW:
                 sys.modules[each] = module
                 if each.count(".") == 1:
                     parent, _, name = each.partition(".")
@@ -433,19 +444,22 @@ def _once_read() -> Iterator[None]:
 
 
 class _Files(MetaPathFinder):
-    _specs: Final[dict[str, ModuleSpec]] = {}
+    _specs: Final[dict[tuple[str, str], ModuleSpec | None]] = {}
 
     @classmethod
     def find_spec(cls, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
-        if not name.startswith(_ANEW):
-            return None  # functions' own modules have the same names
-        if name not in cls._specs:
+        folder = ""
+        if name[:9] not in _ANEW:
+            folder = sys.path[0]  # functions' own modules have the same names
+            if "." in name or not folder.startswith(_FUNCTIONS):
+                return None
+            path = [folder]
+        if (folder, name) not in cls._specs:
             spec = PathFinder.find_spec(name, path, target)
-            if spec is None or not isinstance(spec.loader, SourceFileLoader):
-                return spec
-            spec.loader = _File(name, spec.loader.path)
-            cls._specs[name] = spec
-        return cls._specs[name]
+            if spec is not None and isinstance(spec.loader, SourceFileLoader):
+                spec.loader = _File(name, spec.loader.path)
+            cls._specs[folder, name] = spec
+        return cls._specs[folder, name]
 
 
 class _File(SourceFileLoader):
