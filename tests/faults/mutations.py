@@ -431,7 +431,7 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
     "day by the clock": Mutant(_claimed(_day_by_the_clock), first=3),
     "collection forgotten": Mutant(_collection_forgotten, first=1),
     "undelivered counts as delivered": Mutant(_always_clear, only="PATCH", rate=0.3),
-    "void kept secret": Mutant(_void_kept_secret, first=9),
+    "void kept secret": Mutant(_void_kept_secret, first=39),
     "claim counted twice": Mutant(_counted_twice, giving=MANY),
     "claim not kept": Mutant(_claim_unwritten, giving=MANY),
     "copy spent whatever there is": Mutant(_spent_whatever_there_is, giving=MANY),
