@@ -78,8 +78,9 @@ SENTENCES: Final[Sentences] = {
         "also each command with your id",
     ),
     "executions": (
-        "**処理の記録**（いつ、どのコマンドを使ったか）：{days:,} 日",
-        "**Records of commands** (which one you used, and when): {days:,} {days:day|days}",
+        "**処理の記録**（いつ、どのコマンドを使ったか。あなたの ID も）：{days:,} 日",
+        "**Records of commands** (which one you used, and when, with your id): {days:,} "
+        "{days:day|days}",
     ),
     "traces": (
         "**処理時間の記録**（サーバーの ID と受付番号だけで、あなたの ID はなし）：{days:,} 日",
