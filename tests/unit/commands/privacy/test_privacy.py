@@ -786,7 +786,7 @@ def test_a_list_has_every_server_by_pages(tables: Any) -> None:
         of = seeds.newcomer(player.key(USER, guild), guild, 10**12 + number * DAY)
         tables.put_item(**persons.plays(of)["Put"])
     names = {"server_id": str(10**17 + 59), "setting": settings.NAMES}
-    names["names"] = {"b1": {"ja": "夏まつり", "en": "Summer"}}  # type: ignore[assignment]
+    names["names"] = {"b1": {"ja": "夏*まつり*", "en": "Summer"}}  # type: ignore[assignment]
     tables.put_item(TableName="server_settings", Item=items.to_item(names))
     answer = load_function("answer").handler
     seen: list[str] = []
@@ -798,7 +798,7 @@ def test_a_list_has_every_server_by_pages(tables: Any) -> None:
         [select] = [each for each in components(body["components"]) if "options" in each]
         seen += [each["value"] for each in select["options"]]
     assert seen == [str(10**17 + number) for number in range(60)]
-    assert select["options"][-1]["label"] == "「夏まつり」のサーバー"
+    assert select["options"][-1]["label"] == "「夏*まつり*」のサーバー"
     beyond = workflow_input(1, "privacy show", page="9999") | {"guild_id": None}
     assert answer({"interaction": beyond}, None)["message"]["page"] == 3
 

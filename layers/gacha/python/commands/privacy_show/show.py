@@ -12,7 +12,6 @@ from commands.kit import Body, Component
 from commands.message import Content, Names, parsed
 from commands.personal import ending
 from commands.privacy_show.texts import say
-from commands.sentences import literal
 
 
 class Place(TypedDict):
@@ -181,10 +180,10 @@ def _list(of: Listed, lang: str) -> Body:
 
 
 def _option(of: Place, lang: str) -> dict[str, Any]:
-    """Dates as text: a select shows no times of Discord's."""
+    """Dates and names as text: a select shows neither times of Discord's nor Markdown."""
     since = f"{datetime.fromtimestamp(of['since'], UTC):%Y-%m-%d}"
     about = say(lang, "server_since", server=of["server"], since=since)
     label = say(lang, "server", server=of["server"])
     if "banner" in of:
-        label = say(lang, "server_with", banner=kit.cut(literal(of["banner"][lang]), 60))
+        label = say(lang, "server_with", banner=kit.cut(of["banner"][lang], 60))
     return kit.choice(label, of["server"], description=kit.cut(about, kit.MAX_DETAIL))
