@@ -15,16 +15,16 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from gacha import odds
-from gacha.banner import Banner, parse
+from gacha.banner import Banner, Rarity, parse
 from gacha.chains import Work
 from gacha.odds import copies, plot
-from gacha.rates import percent
+from gacha.rates import is_last_alone, percent
 from gacha.terminal import ending
 
 ROOT: Final = Path(__file__).parents[1]
 FOLDER: Final = ROOT / "docs/gallery"
 DRAWN: Final = ("ceiling", "fifty-fifty", "soft-pity", "spark", "stamp-card", "table")
-"""Files with a picture: those whose rule one sees in it."""
+"""Files whose picture the document shows: those whose rule one sees in it. It names the others."""
 
 LANGUAGES: Final = ("ja", "en")
 
@@ -58,10 +58,21 @@ def figures(banner: Banner, lang: str) -> str:
         shares = odds.shares(banner, size, work)
         separator = "、" if lang == "ja" else ", "
         rates = separator.join(
-            f"{rarity.name[lang]} {percent(shares[rarity.id])}" for rarity in banner.rarities
+            f"{rarity.name[lang]} {percent(shares[rarity.id])}"
+            for rarity in banner.rarities
+            if not all(is_last_alone(banner, card) for card in rarity.cards)
         )
         lines.append(f"{_pulls(size, lang)}{rates}<br>{_reach(banner, size, lang, work)}")
+    if banner.shared is not None:
+        lines.append(ALONE[lang])
     return "<br>".join(lines)
+
+
+ALONE: Final = {
+    "ja": "（1 つの箱を 1 人で引き切る場合）",
+    "en": "(one player drawing whole boxes alone)",
+}
+"""Whose odds those of a shared box are: what others draw meanwhile, nobody knows."""
 
 
 def _pulls(size: int, lang: str) -> str:
@@ -94,8 +105,12 @@ def _reach(banner: Banner, size: int, lang: str, work: Work) -> str:
 
 def _wanted(banner: Banner, lang: str) -> tuple[str, str]:
     """What a player of it waits for: the card that is promised alone, else the featured card of the
-    highest rarity, else that rarity."""
-    rarity = banner.rarities[0]
+    highest rarity, else that rarity; or a card of the rarity that has no repeats, or that is the
+    only one."""
+    rarity = top(banner)
+    of_cards = [each for each in banner.rarities if each.no_repeats or len(banner.rarities) == 1]
+    for each in of_cards:
+        return each.cards[0].name[lang], each.cards[0].id
     for card in banner.cards:
         if any(promise.cards == {card.id} for promise in banner.promises) and not card.featured:
             return card.name[lang], card.id
@@ -106,6 +121,13 @@ def _wanted(banner: Banner, lang: str) -> tuple[str, str]:
             f"{rarity.id}.featured"
         )
     return rarity.name[lang], rarity.id
+
+
+def top(banner: Banner) -> Rarity:
+    """The highest rarity that can be drawn: the last ticket's prize is in no ticket."""
+    return next(
+        each for each in banner.rarities if not all(is_last_alone(banner, c) for c in each.cards)
+    )
 
 
 HEADS: Final = {
@@ -142,7 +164,9 @@ def _lines(lang: str, known: list[Entry]) -> Iterator[str]:
     for entry in known:
         name = entry.banner.name[lang]
         link = f"[{name}]({entry.path.name})"
-        yield f"| {link} | {entry.rule[lang]} | {figures(entry.banner, lang)} |"
+        picture = f"[{'図' if lang == 'ja' else 'picture'}]({entry.path.stem}.svg)"
+        odds_shown = f"{figures(entry.banner, lang)}<br>{picture}"
+        yield f"| {link} | {entry.rule[lang]} | {odds_shown} |"
     yield ""
     yield "## 図" if lang == "ja" else "## Pictures"
     for entry in known:
@@ -159,19 +183,26 @@ def written() -> dict[Path, str]:
         FOLDER / "README.md": document("en", known),
     }
     for entry in known:
-        if entry.path.stem in DRAWN:
-            files[entry.path.with_suffix(".svg")] = _picture(entry.banner)
+        files[entry.path.with_suffix(".svg")] = _picture(entry.banner)
     return files
 
 
 def _picture(banner: Banner) -> str:
-    """Where points buy what is wanted, it is of who spends them when they suffice."""
-    if banner.exchange is None:
-        return plot.picture(banner, odds.report(banner))
+    """Of what a player waits for, by each way to pull whose odds differ. Where points buy that, it
+    is of who spends them when they suffice."""
     _, of = _wanted(banner, "en")
-    goal = copies.goal(banner, of, 1)
-    until = copies.reach(banner, goal, None, 1, work=Work()).until
-    return plot.reached(banner, goal, {"single pulls, with the exchange": until})
+    is_of_highest = of.partition(".")[0] == banner.rarities[0].id
+    if banner.ways == (1,) and banner.exchange is None and is_of_highest:
+        return plot.picture(banner, odds.report(banner))
+    goal, work = copies.goal(banner, of, 1), Work()
+    spending = "" if banner.exchange is None else ", with the exchange"
+    modes = {
+        f"{'single pulls' if size == 1 else f'pulls of {size}'}{spending}": copies.reach(
+            banner, goal, None, size, work=work
+        ).until
+        for size in banner.ways
+    }
+    return plot.reached(banner, goal, modes)
 
 
 def main() -> int:

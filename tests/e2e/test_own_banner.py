@@ -35,7 +35,7 @@ RULES: Final[dict[str, dict[str, Any]]] = {
         "drafted": "**特許スカウト**（b1）：カード 21 枚",
         "steps": ("プレビュー", "公開"),
         "preview": (
-            "0.8\u00a0%（天井などを含めると 1.8553\u00a0%）",
+            "0.8\u00a0%（天井・確定を含めて長く引くと 1.8553\u00a0%）",
             "確定：120 回",
             "★6（ピックアップ）",
         ),
@@ -51,7 +51,7 @@ RULES: Final[dict[str, dict[str, Any]]] = {
         "drafted": "**Chartered headhunting** (b1): 21 cards",
         "steps": ("Preview", "Publish"),
         "preview": (
-            "0.8\u00a0% (1.8553\u00a0% with all guarantees)",
+            "0.8\u00a0% (1.8553\u00a0% in the long run, with pity and all guarantees)",
             "guaranteed: 120",
             "6★, featured",
         ),

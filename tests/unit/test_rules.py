@@ -11,13 +11,16 @@ from typing import Any
 import pytest
 
 from commands import rules as words
+from commands.kit import name as named
 from commands.rates import show
+from commands.rules import changes
 from commands.sentences import LANGUAGES
-from gacha import banner, engine, rates, rules
+from gacha import banner, engine, features, rates, rules
 from tests.conftest import ROOT
 from tests.unit import test_engine
 
 FILES = sorted((ROOT / "tests/banners").glob("*.toml"))
+EVERY = [*FILES, *sorted((ROOT / "docs/gallery").glob("*.toml"))]
 
 
 def read(name: str) -> banner.Banner:
@@ -136,7 +139,7 @@ def test_a_rate_of_100_percent_is_said_only_where_nothing_else_comes(
     ):
         if not shown["changes"]:
             continue
-        said = show._changes(shown, language)
+        said = changes(shown, named(shown, language), language)
         last = len(rarity.schedule)
         counts = {"since": {rarity.id: last - 1}}
         rate = engine.rates(of, after(of, counts))[rarity.id]
@@ -259,15 +262,46 @@ def test_the_next_ten_pull_keeps_what_is_said_of_it(path: Path) -> None:
     chance = random.Random(path.stem)
     words = iter(lambda: chance.getrandbits(64), None)
     state = engine.start(of)
+    size = 10 if of.sells(10) or not of.multis else of.sizes[-1]
     for _ in range(60):
-        standing = rules.standing(of, state)
-        cards, state = engine.draw(of, state, 10, words)
+        standing = [rule for rule in rules.standing(of, state) if rule.get("size", size) == size]
+        cards, state = engine.draw(of, state, size, words)
         for rule in standing:
             if rule["kind"] == "minimum":
                 assert sum(is_one_of(of, card, rule["cards"]) for card in cards) >= rule["count"]
             if rule["kind"] == "slots":
                 for number in rule["numbers"]:
                     assert is_one_of(of, cards[number - 1], rule["cards"])
+
+
+@pytest.mark.parametrize("path", EVERY, ids=lambda path: path.stem)
+def test_what_is_told_in_a_line_is_told_in_the_profile(path: Path) -> None:
+    """That a multi-pull has something certain in it is said of a banner and to its player, or to
+    neither."""
+    of = banner.parse(path.read_bytes(), path.name)
+    in_a_line = {each["kind"] for each in features.of(of)}
+    standing = {
+        each["kind"] for step in range(of.steps) for each in rules.standing(of, at_step(of, step))
+    }
+    is_certain = not standing.isdisjoint({"minimum", "slots"})
+    if "step_up" not in in_a_line:
+        assert is_certain == (not in_a_line.isdisjoint({"ten", "multi"}))
+    for kind, said_so in (("pity", "ceiling"), ("promise", "promise")):
+        assert kind not in in_a_line or any(each.startswith(said_so) for each in standing)
+
+
+def at_step(of: banner.Banner, step: int) -> engine.State:
+    return engine.start(of)._replace(step=step)
+
+
+def test_a_slot_that_a_whole_may_replace_is_as_sure_as_both() -> None:
+    packs = (ROOT / "docs/gallery/packs-of-five.toml").read_text("utf-8")
+    of = banner.parse(packs.encode(), "packs.toml")
+    assert "In your next pull of 5, card 5: SR or better guaranteed" in said(of, engine.start(of))
+    with_r = packs.replace('chance = "1/200"\nrates = { ssr = "1" }', 'chance = "1/200"\n'
+                           'rates = { ssr = "1/2", r = "1/2" }')  # fmt: skip
+    of = banner.parse(with_r.encode(), "packs.toml")
+    assert said(of, engine.start(of)) == []
 
 
 def is_one_of(of: banner.Banner, card: banner.Card, cards: dict[str, Any]) -> bool:

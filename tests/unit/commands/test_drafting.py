@@ -872,11 +872,31 @@ def test_a_draft_is_called_in_the_language_of_whoever_edits_it(owner: Owner) -> 
 
 
 def test_a_box_says_no_rates_since_its_copies_decide(owner: Owner) -> None:
-    made = owner.new(kind="box")
+    made = owner.new(kind="box", rarities="SSR\nSR\nR")
     for lang in ("ja", "en"):
         assert "- SSR\n- SR\n- R\n" in made.said(lang)
     basics = owner.opens(made.button("基本設定を編集"))
-    assert "SSR：3\u00a0%（約 33 回に 1 回）" in owner.sends(basics, {"kind": "simple"}).said()
+    again = owner.sends(basics, {"kind": "simple", "rarities": "SSR 3%\nSR 12%\nR 残り"})
+    assert "SSR：3\u00a0%（約 33 回に 1 回）" in again.said()
+    basics = owner.opens(again.button("基本設定を編集"))
+    refused = owner.sends(basics, {"kind": "box"})  # with the rates that its form shows
+    assert refused.problems == ["rate_of_copies"] * 2
+    box = owner.sends(basics, {"kind": "box", "rarities": "SSR\nSR\nR"})
+    basics = owner.opens(box.button("基本設定を編集"))
+    assert '"SSR\\nSR\\nR"' in json.dumps(basics)
+    assert "- SSR\n- SR\n- R\n" in owner.sends(basics, {}).said()
+
+
+def test_a_share_in_a_box_is_refused_by_its_line_and_kept(owner: Owner) -> None:
+    """Copies decide there, and what was typed would be lost unseen."""
+    typed = "A賞 1%\nB賞 19\nC賞"
+    refused = owner.new(kind="box", rarities=typed)
+    assert refused.problems == ["rate_of_copies", "rate_of_copies"]
+    assert "**1 行目・レアリティ**：箱の中身は確率ではなく枚数で決まります。" in refused.said()
+    assert "この行は「A賞」とだけ書き" in refused.said() and "「B賞」とだけ" in refused.said()
+    assert "Please write “A賞” alone in this line" in refused.said("en")
+    again = owner.opens("admin banner new:again")
+    assert typed in json.dumps(again, ensure_ascii=False).replace("\\n", "\n")
 
 
 def test_the_shards_of_limited_stock_have_no_price_in_the_shop(owner: Owner) -> None:

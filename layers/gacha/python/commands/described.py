@@ -22,7 +22,8 @@ that come in turn."""
 class Described(TypedDict):
     """`ends` in Unix seconds, None without an end. `prices`: what a pull of each size costs that
     the banner sells, the smallest first. `rate` is the base rate of the highest `rarity`, in
-    percent, as text. `features`: `gacha.features`."""
+    percent, as text; where no single pulls are sold, its part of all cards in the long run, or
+    nothing where that takes too long. `features`: `gacha.features`."""
 
     id: str
     name: Names
@@ -56,7 +57,7 @@ def described(
         "ends": None if offer.ends_ms is None else offer.ends_ms // 1000,
         "prices": prices(banner) if own is None else _prices_now(banner, own, left),
         "rarity": dict(top.name),
-        "rate": rates.percent(top.rate),
+        "rate": rates.highest(banner, top),
         "features": found,
     }
 
@@ -128,7 +129,7 @@ def facts(banner: Described, until_sentence: str, lang: str) -> str:
     until = _until(banner["ends"], until_sentence, lang)
     in_coins, are_tickets = until_sentence != "until", is_shared(banner)
     cost = priced(banner["prices"], lang, in_coins=in_coins, are_tickets=are_tickets)
-    rate = f"{literal(banner['rarity'][lang])} {banner['rate']}"
+    rate = f"{literal(banner['rarity'][lang])} {banner['rate']}".rstrip()
     features = [
         say(lang, _sentence(each, banner["features"]), **_numbers(each))
         for each in banner["features"]

@@ -394,8 +394,14 @@ FIGURES: Final[Sentences] = {
         "最初の {size:,} 連に 1 枚以上 {chance}",
         "at least one in the first pull of {size:,}: {chance}",
     ),
-    "of_cards": ("（引いたカードの {rate}）", " ({rate} of all its cards)"),
-    "long_run": ("（天井などを含めると {rate}）", " ({rate} with all guarantees)"),
+    "of_cards": (
+        "（長く引いたとき、出るカードの {rate}）",
+        " ({rate} of all cards in the long run)",
+    ),
+    "long_run": (
+        "（天井・確定を含めて長く引くと {rate}）",
+        " ({rate} in the long run, with pity and all guarantees)",
+    ),
     "about": ("（{expected}）", " ({expected})"),
     "unknown": (
         "計算に時間がかかりすぎるため、回数は出せません",

@@ -318,6 +318,14 @@ PROBLEMS: Final[Sentences] = {
         "「{found}」は色として読めません。#FFAA00 のように書いてください。",
         "“{found}” is not a colour. Please write it like #FFAA00.",
     ),
+    "rate_of_copies": (
+        "箱の中身は確率ではなく枚数で決まります。この行は「{found}」とだけ書き、"
+        "枚数はカードごとに「箱に入れる枚数」（表では「枚数」）に入れてください。"
+        "100 枚の箱なら、1 枚で 1 % です。",
+        "What is in a box are copies, not rates. Please write “{found}” alone in this line, and "
+        "give each card its copies (“Copies in the box”, in a sheet “stock”). In a box of 100, one "
+        "copy is 1 %.",
+    ),
     "only_by_file": (
         "ファイルで作ったガチャのルールは、ファイルでだけ変えられます。",
         "The rules of a banner that was made from a file can only be changed by its file.",

@@ -20,6 +20,9 @@ def standing(rules: Sequence[Rule], lang: str, space: int) -> list[str]:
 
 def rule(of: Rule, lang: str) -> str:
     """One rule of a banner, or how it stands for a player."""
+    if of["kind"] in _OF_RARITY:
+        rarity = literal(of["rarity"][lang])
+        return say(lang, of["kind"], rarity=rarity, rule=_OF_RARITY[of["kind"]](of, rarity, lang))
     if len(of.get("prices", ())) == 1:  # it is no turn
         return say(lang, "rule_price", price=of["prices"][0])
     values = {name: _blank(name, value, lang) for name, value in of.items()}
@@ -33,6 +36,51 @@ def rule(of: Rule, lang: str) -> str:
         steps = {"steps": values["steps"], "count": len(of["steps"])}
         text = say(lang, "rule_in_steps", rule=text, **steps)
     return say(lang, "rule_once", rule=text) if of.get("once") else text
+
+
+def changes(of: Rule, rarity: str, lang: str) -> str:
+    """The pulls at which a rarity's rate is another (`gacha.rates.table`). The ceiling of a lower
+    rarity is not one at 100 %: higher ones take precedence (see `gacha.rules.ceilings`)."""
+    turns = of["changes"]
+    if of.get("or_better"):  # a workflow may have begun before it was there
+        turns = [*turns[:-1], (turns[-1][0], say(lang, "or_better_certain", rarity=rarity))]
+    (pull, rate), *further = turns
+    names = (literal(each[lang]) for each in of["counted_from"])
+    rarities = (" か " if lang == "ja" else " or ").join(names)
+    first = say(lang, "first_change", rarities=rarities, pull=pull, rate=rate)
+    rest = (
+        "…" if change is None else say(lang, "change", pull=change[0], rate=change[1])
+        for change in further
+    )
+    return " → ".join([first, *rest])
+
+
+def featured(of: Rule, lang: str) -> str:
+    """The featured cards' part of a rarity, and after how many losses it is another."""
+    parts = [say(lang, "featured", featured=of["featured"])]
+    for change in of["featured_changes"]:
+        losses, share = change or (0, "")
+        parts.append(say(lang, "after_losses", losses=losses, share=share) if change else "…")
+    text = " → ".join(parts)
+    if not of["featured_changes"]:
+        return text
+    kind = "losses_contested" if of["guarantee"] else "losses"
+    return f"{text}{say(lang, kind)}"
+
+
+def guarantee(of: Rule, rarity: str, lang: str) -> str:
+    """After how many losses in a row the next card of a rarity is featured."""
+    losses = of["guarantee"]
+    sentence = "guarantee" if losses == 1 else "guarantee_after"
+    return say(lang, sentence, rarity=rarity, losses=losses)
+
+
+_OF_RARITY: Final = {
+    "rule_changes": changes,
+    "rule_featured": lambda of, _rarity, lang: featured(of, lang),
+    "rule_guarantee": guarantee,
+}
+"""What `gacha.rates.rules_of_rarities` gives."""
 
 
 def _blank(blank: str, value: Any, lang: str) -> Any:
@@ -69,6 +117,49 @@ SENTENCES: Final[Sentences] = {
     "rule_in_steps": (
         "{rule}（ステップ {steps}）",
         "{rule} ({count:step|steps} {steps})",
+    ),
+    "first_change": (
+        "前回の {rarities} から数えて {pull:,} 回目：{rate}",
+        "From pull {pull:,} after your last {rarities}: {rate}",
+    ),
+    "change": ("{pull:,} 回目：{rate}", "pull {pull:,}: {rate}"),
+    "or_better_certain": ("{rarity} 以上確定", "{rarity} or better guaranteed"),
+    "featured": (
+        "ピックアップになる確率：{featured}",
+        "Chance to be featured: {featured}",
+    ),
+    "after_losses": (
+        "すり抜け {losses:,} 回のあと {share}",
+        "after {losses:,} lost in a row: {share}",
+    ),
+    "losses": (
+        "（ピックアップが出ると 0 回に戻ります）",
+        " (a featured card starts the count over)",
+    ),
+    "losses_contested": (
+        "（確定で出たカードは数えません。確定なしでピックアップが出ると 0 回に戻ります）",
+        " (guaranteed cards do not count; a featured card without the guarantee "
+        "starts the count over)",
+    ),
+    "guarantee": (
+        "ピックアップ以外が出たら、次の {rarity} は必ずピックアップ",
+        "If your {rarity} is not featured, your next {rarity} is guaranteed to be",
+    ),
+    "guarantee_after": (
+        "ピックアップ以外が {losses:,} 回続いたら、次の {rarity} は必ずピックアップ",
+        "If your {rarity} is not featured {losses:,} {losses:time|times} in a row, "
+        "your next {rarity} is guaranteed to be",
+    ),
+    "rule_changes": ("「{rarity}」：{rule}", "{rarity}: {rule}"),
+    "rule_featured": ("「{rarity}」：{rule}", "{rarity}: {rule}"),
+    "rule_guarantee": ("{rule}", "{rule}"),
+    "rule_dilutes": (
+        "確率が上がった分は、それより下のレアリティ全部から、同じ割合で減ります",
+        "What a rate rises by is taken from all lower rarities in proportion",
+    ),
+    "rule_counts_carry": (
+        "天井や確定までの回数は、同じ種類の次のガチャに引き継がれます",
+        "Counts toward pity and guarantees carry over to the next banner of its kind",
     ),
     "rule_limit": (
         "引けるのは 1 人 {total:,} 回まで",
@@ -221,6 +312,14 @@ SENTENCES: Final[Sentences] = {
     "rule_slots": (
         "{multi}の {numbers} 枚目の割合：{rates}",
         "In a {multi}, {count:card|cards} {numbers}: {rates}",
+    ),
+    "rule_each_card": (
+        "{multi}の 1 枚ごとの基本の割合：{rates}",
+        "Base rates of each card in a {multi}: {rates}",
+    ),
+    "rule_other_cards": (
+        "{multi}のほかのカードの、1 枚ごとの基本の割合：{rates}",
+        "Base rates of each other card in a {multi}: {rates}",
     ),
     "multi_10": ("10 連", "ten-pull"),
     "multis_10": ("10 連", "ten-pulls"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from gacha import rules
 from gacha.banner import TEN, Banner
 
 Feature = dict[str, Any]
@@ -35,10 +36,8 @@ def of(banner: Banner) -> list[Feature]:
     multis = [each for each in banner.multis if each.size in banner.sizes]
     if banner.step_up in multis:
         found.append({"kind": "step_up", "steps": banner.steps})
-    elif any(each.size == TEN and each.differs for each in multis):
-        found.append({"kind": "ten"})
-    elif any(step.minima or step.slots for multi in multis for step in multi.steps):
-        found.append({"kind": "multi"})
+    elif sure := [each for each in multis if rules.is_sure(banner, each)]:
+        found.append({"kind": "ten" if any(each.size == TEN for each in sure) else "multi"})
     if any(multi.wholes for multi in multis):
         found.append({"kind": "whole"})
     if banner.promises:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from functools import cache
 from importlib import resources
@@ -49,7 +50,8 @@ def table(banner: Banner, state: engine.State) -> dict[str, Any]:
     guarantees, `ten` that of ten-pulls where they have rules of their own, `multis` those of other
     multi-pulls, with how many cards each has, `next` that of the player's next single pull; all in
     percent, as text, or None. Where no single pulls are sold, `consolidated` is of the smallest
-    multi-pull, of `size` cards. `changes` are the pulls since the
+    multi-pull, of `size` cards, and `next_multi` the chance that the player's next one has such a
+    card. `changes` are the pulls since the
     last of the rarity from which its rate is another, the last of them the ceiling if it has one; a
     long ramp's middle is None; a card of any of `counted_from` begins that count again. `featured`
     is the featured cards' part, and `featured_changes` the losses, of which no guarantee decided
@@ -59,6 +61,7 @@ def table(banner: Banner, state: engine.State) -> dict[str, Any]:
     base, own = engine.rates(banner, start), engine.rates(banner, state)
     certain = banner_rules.ceilings(banner, state)
     shares = _consolidated(banner)
+    has = {} if banner.sells(1) else _in_next(banner, state)
     return {
         "rarities": [
             {
@@ -74,16 +77,9 @@ def table(banner: Banner, state: engine.State) -> dict[str, Any]:
                 ],
                 "size": banner.sizes[0],
                 "next": percent(own[rarity.id]) if banner.sells(1) else None,
+                **({"next_multi": has[rarity.id]} if rarity.id in has else {}),
                 "certain_within": certain.get(rarity.id),
-                "changes": _changes(rarity.schedule, first=2),
-                "counted_from": [
-                    dict(each.name)
-                    for each in banner.rarities
-                    if each is rarity or each.id in rarity.reset_by
-                ],
-                "featured": percent(rarity.shares[0]) if rarity.shares else None,
-                "featured_changes": _changes(rarity.shares, first=1),
-                "guarantee": rarity.guarantee,
+                **_own_rules(banner, rarity),
             }
             for rarity in banner.rarities
             if not _is_of_last_ticket(banner, rarity)
@@ -94,28 +90,112 @@ def table(banner: Banner, state: engine.State) -> dict[str, Any]:
     }
 
 
+def _own_rules(banner: Banner, rarity: Rarity) -> dict[str, Any]:
+    """What a rarity has beside its rates: `or_better`, where its last change is a ceiling that a
+    higher rarity takes precedence over, and the rest as `table` says."""
+    return {
+        "changes": _changes(rarity.schedule, first=2),
+        "or_better": rarity.ceiling is not None and rarity is not banner.rarities[0],
+        "counted_from": [
+            dict(each.name)
+            for each in banner.rarities
+            if each is rarity or each.id in rarity.reset_by
+        ],
+        "featured": percent(rarity.shares[0]) if rarity.shares else None,
+        "featured_changes": _changes(rarity.shares, first=1),
+        "guarantee": rarity.guarantee,
+    }
+
+
+def highest(banner: Banner, rarity: Rarity) -> str:
+    """What a line says of a banner's highest rarity: its base rate, or where no single pulls are
+    sold its consolidated one; empty where that takes too long."""
+    if banner.sells(1):
+        return percent(rarity.rate)
+    return _consolidated(banner)["single"][rarity.id] or ""
+
+
 def rules(banner: Banner) -> list[dict[str, Any]]:
     """The rules beside the rates (see `gacha.rules`), their rates and chances in percent, as
     text."""
     return [banner_rules.in_percent(each) for each in banner_rules.rules(banner)]
 
 
+def rules_of_rarities(banner: Banner) -> list[dict[str, Any]]:
+    """Those that `table` has beside each rarity's rates, as rules for a message without it."""
+    found = []
+    for rarity in banner.rarities:
+        own = {"rarity": dict(rarity.name), **_own_rules(banner, rarity)}
+        for key in ("changes", "featured_changes"):  # as JSON has them
+            own[key] = [None if each is None else list(each) for each in own[key]]
+        has = {
+            "rule_changes": rarity.counts,
+            "rule_featured": bool(rarity.shares),
+            "rule_guarantee": rarity.guarantee > 0,
+        }
+        found += [{"kind": kind, **own} for kind, is_there in has.items() if is_there]
+    return found
+
+
+def _in_next(banner: Banner, state: engine.State) -> dict[str, str]:
+    """By rarity, the chance that the next pull of the fewest cards that are sold has one of it, in
+    percent; left out from where it takes more than MOST_STATES or MOST_WORK."""
+    from gacha import chains, odds
+
+    work, found = chains.Work(MOST_WORK, MOST_STATES), dict[str, str]()
+    with suppress(OddsError):
+        for rarity in banner.rarities:
+            of = chains.members(rarity)
+            found[rarity.id] = percent(odds.in_one(banner, of, banner.sizes[0], work, state))
+    return found
+
+
+def of_card(banner: Banner, card: str, state: engine.State) -> tuple[str | None, str | None]:
+    """Where no single pulls are sold: a card's part of very many of the smallest multi-pulls, and
+    the chance that the next one from `state` has it; in percent, or None where it takes more than
+    MOST_STATES or MOST_WORK."""
+    from gacha import chains, odds
+
+    work, size, of = chains.Work(MOST_WORK, MOST_STATES), banner.sizes[0], frozenset({card})
+    part = has = None
+    with suppress(OddsError):
+        part = percent(odds.long_run(banner, of, size, work))
+        has = percent(odds.in_one(banner, of, size, work, state))
+    return part, has
+
+
 def cards(banner: Banner) -> list[dict[str, Any]]:
-    """Each card's rate on a first pull, in percent, as text; the highest rarity first. `is_last`:
-    it has none, since it comes with the last ticket of a box that the server shares."""
-    start = engine.position(banner, engine.start(banner))
-    rates = {card.id: rate for card, rate in engine.row(banner, start)}
+    """Each card's rate on a first pull, in percent, as text; the highest rarity first. Where no
+    single pulls are sold, its part of very many of the smallest multi-pulls, or None where that
+    takes more than MOST_STATES or MOST_WORK. `is_last`: it has none, since it comes with the last
+    ticket of a box that the server shares."""
+    rates = _drawn(banner) if banner.sells(1) else _in_packs(banner)
     return [
         {
             "name": dict(card.name),
             "rarity": dict(rarity.name),
             "rank": rank,
-            "rate": percent(rates.get(card.id, Fraction(0))),
+            "rate": None if rates is None else percent(rates.get(card.id, Fraction(0))),
             **({"is_last": True} if is_last_alone(banner, card) else {}),
         }
         for rank, rarity in enumerate(banner.rarities)
         for card in rarity.cards
     ]
+
+
+def _drawn(banner: Banner) -> dict[str, Fraction]:
+    start = engine.position(banner, engine.start(banner))
+    return {card.id: rate for card, rate in engine.row(banner, start)}
+
+
+def _in_packs(banner: Banner) -> dict[str, Fraction] | None:
+    from gacha import chains, odds
+
+    try:
+        work = chains.Work(MOST_WORK, MOST_STATES)
+        return odds.card_shares(banner, banner.sizes[0], work)
+    except OddsError:
+        return None
 
 
 def is_last_alone(banner: Banner, card: Card) -> bool:

@@ -77,7 +77,9 @@ def rules(banner: Banner) -> list[Rule]:
         *_box_rules(banner),
         *_reset(banner),
         *_no_repeats(banner),
+        *([{"kind": "rule_dilutes"}] if banner.dilutes and _counts(banner) else []),
         *_exchange(banner),
+        *([{"kind": "rule_counts_carry"}] if banner.carry_over and _has_state(banner) else []),
         *([] if banner.tickets_count else [{"kind": "rule_tickets"}]),
     ]
 
@@ -147,9 +149,15 @@ def _multis(banner: Banner, state: engine.State) -> Iterator[Rule]:
     for multi in _sold(banner, state):
         step = multi.step(state.step)
         yield from ({"kind": "minimum", **each, **_size(multi)} for each in _minima(banner, step))
-        # Where a whole may take their place, slots are sure of nothing.
-        slots = () if multi.wholes else _sure_slots(banner, step)
-        yield from ({**each, **_size(multi)} for each in slots)
+        yield from ({**each, **_size(multi)} for each in _sure_slots(banner, multi, step))
+
+
+def is_sure(banner: Banner, multi: Multi) -> bool:
+    """Whether some cards are certain in a multi-pull, at any of its steps."""
+    return any(
+        step.minima or next(_sure_slots(banner, multi, step), None) is not None
+        for step in multi.steps
+    )
 
 
 def _sold(banner: Banner, state: engine.State | None = None) -> list[Multi]:
@@ -168,15 +176,17 @@ def _minima(banner: Banner, step: Step) -> Iterator[Rule]:
         yield {"cards": cards_of(banner, minimum.cards), "count": minimum.count}
 
 
-def _sure_slots(banner: Banner, step: Step) -> Iterator[Rule]:
-    """The slots in which some rarities cannot come, those with the same ones together."""
+def _sure_slots(banner: Banner, multi: Multi, step: Step) -> Iterator[Rule]:
+    """The slots in which some rarities cannot come, those with the same ones together. A whole may
+    take their place."""
     numbers: dict[frozenset[str], list[int]] = {}
     for number, rates in sorted(step.slots.items()):
+        of_wholes = (each.rates for each in multi.wholes if each.chance)
         # A rate that a ramp or a ceiling has raised holds in a slot, too.
         there = [
             rarity
-            for rarity, rate in zip(banner.rarities, rates, strict=True)
-            if rate or rarity.counts
+            for rarity, *some in zip(banner.rarities, rates, *of_wholes, strict=True)
+            if any(some) or rarity.counts
         ]
         cards = frozenset(card.id for rarity in there for card in rarity.cards)
         if len(cards) < len(banner.cards):
@@ -267,6 +277,8 @@ def _by_steps(banner: Banner, multi: Multi) -> Iterator[Rule]:
                 rules.append((rule, [number]))
             else:
                 known.append(number)
+    if banner.price_one is None:  # else each rarity's rate is told, of single pulls
+        yield {**_base_of_slots(banner, multi), **_size(multi)}
     for rule, steps in rules:
         sized = {**rule, **_size(multi)}
         yield sized if len(steps) == len(multi.steps) else {**sized, "steps": steps}
@@ -277,6 +289,12 @@ def _by_steps(banner: Banner, multi: Multi) -> Iterator[Rule]:
 
 def _whole_pack(banner: Banner, multi: Multi, pack: Whole) -> Rule:
     return {"chance": pack.chance, "rates": _rates(banner, pack.rates), **_size(multi)}
+
+
+def _base_of_slots(banner: Banner, multi: Multi) -> Rule:
+    """The rates of cards that no slot has rates for."""
+    kind = "rule_other_cards" if any(step.slots for step in multi.steps) else "rule_each_card"
+    return {"kind": kind, "rates": _rates(banner, [each.rate for each in banner.rarities])}
 
 
 def _slots(banner: Banner, step: Step) -> Iterator[Rule]:
@@ -329,6 +347,16 @@ def _no_repeats(banner: Banner) -> Iterator[Rule]:
     for rarity in banner.rarities:
         if rarity.no_repeats:
             yield {"kind": "rule_no_repeats", "rarity": dict(rarity.name)}
+
+
+def _counts(banner: Banner) -> bool:
+    return any(rarity.counts for rarity in banner.rarities)
+
+
+def _has_state(banner: Banner) -> bool:
+    """Whether anything but points is kept of a player."""
+    of_rarities = (each.guarantee or each.remembers or each.no_repeats for each in banner.rarities)
+    return _counts(banner) or any(of_rarities) or bool(banner.promises) or banner.steps > 1
 
 
 def _exchange(banner: Banner) -> Iterator[Rule]:

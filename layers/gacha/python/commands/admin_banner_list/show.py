@@ -481,9 +481,9 @@ def _preview_texts(of: Preview, space: int, lang: str) -> tuple[list[str], list[
     ]
     rest = previews.rest(lang)
 
-    def sections(*named: tuple[str, Sequence[str]]) -> list[str]:
+    def sections(*named: tuple[str, Sequence[str]], part: int = 6) -> list[str]:
         return [
-            "\n".join([f"**{say(lang, title)}**", *kit.fitting(lines, space // 6, rest)])
+            "\n".join([f"**{say(lang, title)}**", *kit.fitting(lines, space // part, rest)])
             for title, lines in named
             if lines
         ]
@@ -498,11 +498,13 @@ def _preview_texts(of: Preview, space: int, lang: str) -> tuple[list[str], list[
         ),
         "\n".join(kit.fitting(previews.rates(of, lang), space // 4, rest)),
     ]
-    after = sections(
-        ("rules_title", previews.rules(of, lang)),
-        ("changes_title", previews.remarks(of["changes"] or [], previews.CHANGES, lang)),
-        ("shards_title", previews.shards(of, lang)),
-    )
+    after = [
+        *sections(("rules_title", previews.rules(of, lang)), part=4),
+        *sections(
+            ("changes_title", previews.remarks(of["changes"] or [], previews.CHANGES, lang)),
+            ("shards_title", previews.shards(of, lang)),
+        ),
+    ]
     by = f"-# {say(lang, 'changed_by_last', by=of['by'])}"
     left = space - sum(kit.length(each) + 1 for each in [*first, *after, by])
     title = f"**{say(lang, 'figures_title')}**"

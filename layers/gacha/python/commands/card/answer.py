@@ -11,7 +11,7 @@ from adapters.tables import collection, players
 from commands import sold
 from commands.album import Place, album, named
 from commands.asked import Asked
-from commands.card.show import PAGE, Found, Hit, InBox, Rate, Shown
+from commands.card.show import PAGE, Found, Hit, InBox, InPack, Rate, Shown
 from commands.cards import card as card_of
 from commands.message import Text, text
 from gacha import engine, names, rates, snowflake
@@ -63,6 +63,10 @@ def _rate(game: Game, of: Place, player: Player | None, at_ms: int) -> Rate:
     """Costs a read where the server shares a box, from what is left in which the rate follows."""
     stored = player.states.get(of.banner.state_key, {}) if player else {}
     own = engine.State.from_dict(of.banner, stored)
+    if not of.banner.sells(1):
+        part, has = rates.of_card(of.banner, of.card.id, own)
+        in_pack: InPack = {"size": of.banner.sizes[0], "part": part, "next": has}
+        return {"banner": dict(of.banner.name), "rate": "", "next": "", "pack": in_pack}
     own, of_box = sold.seen(game, of.offer, of.banner, own, at_ms)
     first, following = (_chance(of, each) for each in (engine.start(of.banner), own))
     rate: Rate = {"banner": dict(of.banner.name), "rate": first, "next": following}

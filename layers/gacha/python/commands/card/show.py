@@ -34,10 +34,22 @@ class InBox(TypedDict):
     is_last: bool
 
 
+class InPack(TypedDict):
+    """Of a banner that sells pulls of `size` cards and no single ones: the card's `part` of all
+    that they bring in the long run, and the chance that the player's `next` one has it. In percent,
+    as text; None where it takes too long."""
+
+    size: int
+    part: str | None
+    next: str | None
+
+
 class Boxed(TypedDict, total=False):
-    """`box`: of a banner whose box the server shares."""
+    """`box`: of a banner whose box the server shares. `pack`: of one without single pulls, which
+    has neither `rate` nor `next`."""
 
     box: InBox
+    pack: InPack
 
 
 class Rate(Boxed):
@@ -123,12 +135,17 @@ def _rates(rates: Sequence[Rate], lang: str) -> list[str]:
         return [say(lang, "nowhere")]
     lines = [_rate(each, lang) for each in rates]
     kept = kit.fitting(lines, _MOST_OF_RATES, lambda left: say(lang, "left", left=left))
-    first = [] if all("box" in each for each in rates) else [f"-# {say(lang, 'first_pull')}"]
-    return [say(lang, "rates"), *kept, *first]
+    has_single = any("box" not in each and "pack" not in each for each in rates)
+    notes = ["first_pull"] if has_single else []
+    notes += ["long_run"] if any("pack" in each for each in rates) else []
+    return [say(lang, "rates"), *kept, *(f"-# {say(lang, note)}" for note in notes)]
 
 
 def _rate(of: Rate, lang: str) -> str:
     values = {"banner": kit.in_language(of["banner"], lang), "rate": of["rate"]}
+    if "pack" in of:
+        pack = {**of["pack"], "part": of["pack"]["part"] or say(lang, "too_long")}
+        return say(lang, "in_pack" if pack["next"] else "in_pack_alone", **values, **pack)
     if "box" in of:
         return say(lang, _of_box(of["box"]), next=of["next"], **values, **of["box"])
     if of["next"] == of["rate"]:

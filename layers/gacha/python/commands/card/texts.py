@@ -28,6 +28,20 @@ SENTENCES: Final[Sentences] = {
         "{banner}：{rate}（あなたの次の 1 回：{next}）",
         "{banner}: {rate} (your next pull: {next})",
     ),
+    "in_pack": (
+        "{banner}：{size:,} 連で出るカードのうち {part}"
+        "（あなたの次の {size:,} 連に 1 枚以上：{next}）",
+        "{banner}: {part} of all cards in pulls of {size:,} (at least one in your next: {next})",
+    ),
+    "in_pack_alone": (
+        "{banner}：{size:,} 連で出るカードのうち {part}",
+        "{banner}: {part} of all cards in pulls of {size:,}",
+    ),
+    "too_long": ("（計算に時間がかかるため省略）", "(takes too long to compute here)"),
+    "long_run": (
+        "まとめ引きの割合は、天井や確定も含めて長く引き続けたときのものです。",
+        "Rates in packs are those of the long run, with pity and all guarantees.",
+    ),
     "in_box": (
         "{banner}：次の 1 枚は {next}（箱の残り {tickets:,} 枚のうち {left:,} 枚）",
         "{banner}: {next} for the next ticket ({left:,} of the {tickets:,} that are left)",

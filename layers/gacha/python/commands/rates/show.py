@@ -12,7 +12,7 @@ from commands.cards import star
 from commands.kit import Body, Embed
 from commands.message import Content, Names, parsed
 from commands.rates.texts import say
-from commands.rules import Rule, rule
+from commands.rules import Rule, changes, featured, guarantee, rule
 from commands.sentences import literal
 
 _MARKUP: Final = re.compile(r"\\([!-/:-@\[-`{-~])|\*\*")
@@ -76,7 +76,7 @@ class Table(History):
 
 
 class Rates(Table):
-    """The same with each card's rate on a first pull (`gacha.rates.cards`), and the rules."""
+    """The same with each card's rate (`gacha.rates.cards`), and the rules."""
 
     cards: Sequence[Mapping[str, Any]]
     rules: Sequence[Rule]
@@ -231,7 +231,13 @@ def _bare(markdown: str) -> str:
 def _note(rates: Rates, lang: str) -> str:
     """With the version that a pull would be drawn from now."""
     version = say(lang, "version", version=rates["banner_hash"][: kit.VERSION])
-    return f"{say(lang, 'note_shared' if _is_shared(rates) else 'note')}\n{version}"
+    if _is_shared(rates):
+        note = say(lang, "note_shared")
+    elif rates["rarities"][0]["next"] is None:
+        note = say(lang, "note_multi", size=rates["rarities"][0]["size"])
+    else:
+        note = say(lang, "note")
+    return f"{note}\n{version}"
 
 
 def _every_card(rates: Rates, lang: str) -> list[str]:
@@ -248,7 +254,9 @@ def _named(card: Mapping[str, Any], lang: str) -> str:
 
 
 def _chance(card: Mapping[str, Any], lang: str) -> str:
-    return say(lang, "last_ticket") if "is_last" in card else str(card["rate"])
+    if "is_last" in card:
+        return say(lang, "last_ticket")
+    return say(lang, "too_long") if card["rate"] is None else str(card["rate"])
 
 
 def _card_lines(rates: Rates, frame: Embed, lang: str) -> list[str]:
@@ -307,7 +315,9 @@ def _rate(rarity: Rarity, rates: Rates, lang: str) -> str:
         line = "line_shared_over" if _is_over(rates) else "line_shared"
         lines = [say(lang, line, next=rarity["next"], **figures)]
     elif rarity["next"] is None:
-        lines = [say(lang, "line_multi", size=rarity["size"], **figures)]
+        line = "line_multi" if "next_multi" in rarity else "line_multi_alone"
+        has = {"size": rarity["size"], "next": rarity.get("next_multi")}
+        lines = [say(lang, line, consolidated=consolidated, **has)]
     else:
         lines = [say(lang, "line", next=rarity["next"], **figures)]
     if rarity["ten"]:
@@ -318,42 +328,9 @@ def _rate(rarity: Rarity, rates: Rates, lang: str) -> str:
     if rarity["certain_within"]:
         lines.append(rule(rarity["certain_within"], lang))
     if rarity["changes"]:
-        lines.append(_changes(rarity, lang))
+        lines.append(changes(rarity, kit.name(rarity, lang), lang))
     if rarity["featured"]:
-        lines.append(_featured(rarity, lang))
-    if losses := rarity["guarantee"]:
-        sentence = "guarantee" if losses == 1 else "guarantee_after"
-        lines.append(say(lang, sentence, rarity=kit.name(rarity, lang), losses=losses))
+        lines.append(featured(rarity, lang))
+    if rarity["guarantee"]:
+        lines.append(guarantee(rarity, kit.name(rarity, lang), lang))
     return "\n".join(lines)
-
-
-def _featured(rarity: Rarity, lang: str) -> str:
-    """The featured cards' part, and after how many losses it is another."""
-    parts = [say(lang, "featured", featured=rarity["featured"])]
-    for change in rarity["featured_changes"]:
-        losses, share = change or (0, "")
-        parts.append(say(lang, "after_losses", losses=losses, share=share) if change else "…")
-    text = " → ".join(parts)
-    if not rarity["featured_changes"]:
-        return text
-    kind = "losses_contested" if rarity["guarantee"] else "losses"
-    return f"{text}{say(lang, kind)}"
-
-
-def _changes(rarity: Rarity, lang: str) -> str:
-    """The pulls at which the rate is another. The ceiling of a lower rarity is not one at 100 %:
-    higher ones take precedence (see `gacha.rules.ceilings`)."""
-    changes = rarity["changes"]
-    certain = rarity["certain_within"]
-    if certain and certain["kind"] == "ceiling_or_better":
-        or_better = say(lang, "or_better", rarity=kit.name(rarity, lang))
-        changes = [*changes[:-1], (changes[-1][0], or_better)]
-    (pull, rate), *further = changes
-    names = (literal(each[lang]) for each in rarity["counted_from"])
-    rarities = (" か " if lang == "ja" else " or ").join(names)
-    first = say(lang, "first_change", rarities=rarities, pull=pull, rate=rate)
-    rest = (
-        "…" if change is None else say(lang, "change", pull=change[0], rate=change[1])
-        for change in further
-    )
-    return " → ".join([first, *rest])

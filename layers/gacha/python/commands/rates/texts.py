@@ -38,44 +38,23 @@ SENTENCES: Final[Sentences] = {
         "Card rates are those of a full box. “The next ticket” goes by what is left in it now.",
     ),
     "line_multi": (
-        "基本 {base} ／ {size:,} 連での総合 {consolidated}",
-        "Base {base}, overall in pulls of {size:,} {consolidated}",
+        "{size:,} 連で出るカードのうち {consolidated} ／ "
+        "あなたの次の {size:,} 連に 1 枚以上 **{next}**",
+        "{consolidated} of all cards in pulls of {size:,}, at least one in your next **{next}**",
+    ),
+    "line_multi_alone": (
+        "{size:,} 連で出るカードのうち {consolidated}",
+        "{consolidated} of all cards in pulls of {size:,}",
+    ),
+    "note_multi": (
+        "割合は、{size:,} 連を長く引き続けたときに出るカード全体のうちの、そのカードの割合です"
+        "（確率上昇・天井・確定・特別なパックもすべて含みます）。",
+        "Rates are a card’s part of all cards that pulls of {size:,} bring in the long run, with "
+        "soft pity, pity, guarantees and special packs.",
     ),
     "ten": ("10 連での総合 {ten}", "In ten-pulls, overall {ten}"),
     "of_multi": ("{size:,} 連での総合 {rate}", "In pulls of {size:,}, overall {rate}"),
-    "first_change": (
-        "前回の {rarities} から数えて {pull:,} 回目：{rate}",
-        "From pull {pull:,} after your last {rarities}: {rate}",
-    ),
-    "change": ("{pull:,} 回目：{rate}", "pull {pull:,}: {rate}"),
-    "or_better": ("{rarity} 以上確定", "{rarity} or better guaranteed"),
-    "featured": (
-        "ピックアップになる確率：{featured}",
-        "Chance to be featured: {featured}",
-    ),
     "box": ("新しいボックス", "New box"),
-    "after_losses": (
-        "すり抜け {losses:,} 回のあと {share}",
-        "after {losses:,} lost in a row: {share}",
-    ),
-    "losses": (
-        "（ピックアップが出ると 0 回に戻ります）",
-        " (a featured card starts the count over)",
-    ),
-    "losses_contested": (
-        "（確定で出たカードは数えません。確定なしでピックアップが出ると 0 回に戻ります）",
-        " (guaranteed cards do not count; a featured card without the guarantee "
-        "starts the count over)",
-    ),
-    "guarantee": (
-        "ピックアップ以外が出たら、次の {rarity} は必ずピックアップ",
-        "If your {rarity} is not featured, your next {rarity} is guaranteed to be",
-    ),
-    "guarantee_after": (
-        "ピックアップ以外が {losses:,} 回続いたら、次の {rarity} は必ずピックアップ",
-        "If your {rarity} is not featured {losses:,} {losses:time|times} in a row, "
-        "your next {rarity} is guaranteed to be",
-    ),
     "history_title": ("ルールの更新", "When the rules changed"),
     "since": ("今のルールは {since} からです", "These rules hold since {since}"),
     "before": (

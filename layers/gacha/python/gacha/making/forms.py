@@ -275,6 +275,10 @@ class _Form:
             return
         before = len(self.problems)
         self._check_rarity_names(lines)
+        if self._is_of_copies:
+            for line in (each for each in lines if each.rate is not None):
+                name = values.cut(line.name)
+                self._refuse("rate_of_copies", "rarities", line.number, found=name)
         rate_at, is_percent = self._rates(lines)
         if len(self.problems) > before:
             return
@@ -298,6 +302,11 @@ class _Form:
             next_rarity=self.draft.next_rarity + added,
         )
 
+    @property
+    def _is_of_copies(self) -> bool:
+        """Whether it is to be a box, whose rarities have no rates."""
+        return (self._edit.fields.get("kind") or self.draft.rule.kind) in OF_COPIES
+
     def _is_known(self, name: str) -> bool:
         """Whether a rarity has that name: what it is called may look like a rate, as a sheet's."""
         return self.draft.rarity(name) is not None
@@ -320,8 +329,7 @@ class _Form:
                 found = values.cut(each.wrong)
                 self._refuse("not_rate", "rarities", each.number, found=found)
         rests = [each.number for each in lines if each.rate is None and not each.wrong]
-        is_box = self._edit.fields.get("kind", self.draft.rule.kind) in OF_COPIES  # without any
-        if len(rests) > 1 and not is_box:
+        if len(rests) > 1 and not self._is_of_copies:
             self._refuse("rest_twice", "rarities", rests[1])
         given = [(each.number, each.rate) for each in lines if each.rate is not None]
         parts, is_percent = values.resolved([rate for _, rate in given])
@@ -516,7 +524,7 @@ def begins(draft: Draft, zone: tzinfo) -> dict[str, Any]:
     the `kind` of its rule, `fields`, those of all forms as they hold now, the banner's own
     `picture`, empty without one, and `shop`, "none" where it sells no cards of it."""
     fields = {
-        "rarities": "\n".join(_rarity_as_typed(each) for each in draft.rarities),
+        "rarities": "\n".join(_rarity_as_typed(each, draft.rule.kind) for each in draft.rarities),
         "kind": draft.rule.kind,
         "prices": f"{draft.price_one} / {draft.price_ten}",
         "period": times.shown(draft.starts_ms, draft.ends_ms, zone),
@@ -594,7 +602,9 @@ def _look_as_typed(rarity: DraftRarity) -> str:
     return " ".join([rarity.shown, *said]) if said else ""
 
 
-def _rarity_as_typed(rarity: DraftRarity) -> str:
+def _rarity_as_typed(rarity: DraftRarity, kind: str) -> str:
+    if kind in OF_COPIES:
+        return rarity_line(rarity.shown)
     return rarity.shown if rarity.rate is None else f"{rarity.shown} {values.percent(rarity.rate)}"
 
 

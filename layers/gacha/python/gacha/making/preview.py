@@ -200,9 +200,10 @@ def _shards(banner: Banner, made: Compiled) -> list[dict[str, Any]]:
 
 
 def _rules(banner: Banner) -> list[dict[str, Any]]:
-    """The rules in words to come, as far as a message can have room for them."""
+    """The rules in words to come, as far as a message can have room for them. Here each rarity's
+    are among them: its rates stand in a line of their own."""
     left, told = MOST_OF_RULES, list[dict[str, Any]]()
-    for each in rates.rules(banner):
+    for each in (*rates.rules_of_rarities(banner), *rates.rules(banner)):
         left -= len(json.dumps(each, ensure_ascii=False))
         if left < 0:
             return [*told, {"kind": "rules_elsewhere"}]

@@ -161,6 +161,7 @@ PROBLEMS: Final[Mapping[str, frozenset[str]]] = {
         "not_colour": "found",
         "shards_form": "found",  # not "SSR 30 300"
         "no_shop_price": "found",  # of stock that the server shares
+        "rate_of_copies": "found",  # a share where copies decide
         "only_by_file": "",  # a banner made of a file is changed by its file
         # files
         "file_refused": "found allowed",  # both by language, as gacha.errors.Words has them

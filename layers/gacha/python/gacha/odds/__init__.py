@@ -16,7 +16,7 @@ from itertools import accumulate
 from operator import mul
 
 from gacha import chains, engine, solving
-from gacha.banner import Banner
+from gacha.banner import Banner, Card
 from gacha.chains import Work, members
 from gacha.engine import State
 from gacha.errors import OddsError, listed
@@ -105,15 +105,42 @@ def long_run(
         return solving.long_run(chains.build(settled, cards, start, count, work=work), work)
 
 
-def in_one(banner: Banner, cards: frozenset[str], count: int, work: Work) -> Fraction:
-    """The chance that a new player's first pull of `count` cards has one of `cards`. Raises
-    OddsError as `first` does."""
+def in_one(
+    banner: Banner, cards: frozenset[str], count: int, work: Work, state: State | None = None
+) -> Fraction:
+    """The chance that the next pull of `count` cards has one of `cards`, from `state` (default: a
+    new player). Raises OddsError as `first` does."""
     with naming(banner, cards, count):
-        start = engine.start(banner)
+        start = engine.start(banner) if state is None else state
         chain = chains.build(banner, cards, start, count, until_hit=True, work=work)
         found = solving.distribution(chain, count, work)
     assert found.by_horizon is not None
     return found.by_horizon
+
+
+def card_shares(banner: Banner, count: int, work: Work) -> dict[str, Fraction]:
+    """What part of very many pulls of `count` cards each card is. Raises OddsError as `long_run`
+    does."""
+    alike: dict[object, list[Card]] = {}
+    for rarity in banner.rarities:
+        for card in rarity.cards:
+            promised = frozenset(p.id for p in banner.promises if card.id in p.cards)
+            leaves = rarity.no_repeats or banner.box is not None
+            of = (card.weight, card.stock) if leaves else None
+            alike.setdefault((rarity.id, card.featured, promised, of), []).append(card)
+    shares, left = dict[str, Fraction](), Fraction(1)
+    *first_ones, last = alike.values()
+    for cards in first_ones:
+        part = long_run(banner, frozenset(card.id for card in cards), count, work)
+        shares |= _by_weight(cards, part)
+        left -= part
+    return shares | _by_weight(last, left)  # whose own walk would be the longest
+
+
+def _by_weight(cards: list[Card], part: Fraction) -> dict[str, Fraction]:
+    """Of cards that no rule tells apart, by which they share in every draw."""
+    whole = sum(card.weight for card in cards)
+    return {card.id: part * card.weight / whole for card in cards}
 
 
 def first(
