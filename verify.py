@@ -581,11 +581,6 @@ def natural(value: object) -> bool:
     return type(value) is int and 0 <= value < 2**53
 
 
-def is_text(value: object) -> bool:
-    """A string that is Unicode: JSON can write halves of characters, too."""
-    return isinstance(value, str) and not re.search("[\ud800-\udfff]", value)
-
-
 def bring(banner: Banner, stored: Any) -> State:
     """A state, perhaps from another version or banner of the kind, as this banner reads it.
 
@@ -946,11 +941,15 @@ def pull(
 
 
 MARKS = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\Z)|[][{},]|[^][{},"\s]++', re.DOTALL)
+SURROGATE = re.compile(
+    r"\\u[dD][89a-fA-F]"
+)  # the escape of half of a character, perhaps of a whole one
 
 
 def read_json(text: str) -> Any:
-    """JSON as the format has it: no number but integers below 2^53, no object that names a key
-    twice (two programs could read two things in it), neither deep nor of very many values."""
+    """JSON as the format has it: no number but integers below 2^53, no half of a character, no
+    object that names a key twice (two programs could read two things in it), neither deep nor of
+    very many values."""
     depth = values = 0
     opened = True  # whether a list or an object has just begun, or the text
     for mark in MARKS.finditer(text):
@@ -974,9 +973,12 @@ def read_json(text: str) -> Any:
     def refuse(digits: str) -> None:
         need(False, "a number that is no integer below 2^53")
 
-    return json.loads(
+    found = json.loads(
         text, object_pairs_hook=once, parse_int=number, parse_float=refuse, parse_constant=refuse
     )
+    half = SURROGATE.search(text) and re.search("[\ud800-\udfff]", canonical(found))
+    need(not half, "half of a pair of surrogates")
+    return found
 
 
 def canonical(value: object) -> str:
@@ -1013,11 +1015,17 @@ def check_form(found: dict[str, Any]) -> None:
     """A receipt of this version in its form, whatever it may have beside that."""
     need(found.keys() >= {*RECEIPT.split()}, f"it has not the fields {RECEIPT}")
     need(found["v"] == 1 and type(found["v"]) is int, f"v: expected 1, found {brief(found['v'])}")
-    need(is_text(found["banner"]) and natural(found["price"]), "banner or price: not of the format")
+    need(
+        isinstance(found["banner"], str) and natural(found["price"]),
+        "banner or price: not of the format",
+    )
     states = isinstance(found["before"], dict) and isinstance(found["after"], dict)
     need(states, "before or after: not an object")
     cards = found["cards"]
-    need(isinstance(cards, list) and all(map(is_text, cards)), "cards: no list of strings")
+    need(
+        isinstance(cards, list) and all(isinstance(card, str) for card in cards),
+        "cards: no list of strings",
+    )
     need(found.get("counts", False) is False, f"counts: {brief(found.get('counts'))}")
 
 
@@ -1030,7 +1038,7 @@ def compare(found: dict[str, Any], expected: dict[str, Any]) -> None:
 def opened(entry: Any) -> tuple[str, Any, str]:
     """The text of an entry, the receipt in it, and its hash."""
     fits = isinstance(entry, dict) and entry.keys() == {"text", "hash"}
-    need(fits and is_text(entry["text"]), "it is not a text and a hash")
+    need(fits and isinstance(entry["text"], str), "it is not a text and a hash")
     text, data = entry["text"], entry["text"].encode()
     need(len(data) <= MOST_RECEIPT, f"text: more than {MOST_RECEIPT} bytes")
     made = sha256(data)
@@ -1067,7 +1075,11 @@ class Verifier:
         seeds: dict[int, dict[str, Any]] = {}
         for each in content["epochs"]:
             fits = isinstance(each, dict) and each.keys() == {"epoch", "commitment", "server_seed"}
-            fits = fits and is_text(each["commitment"]) and is_text(each["server_seed"])
+            fits = (
+                fits
+                and isinstance(each["commitment"], str)
+                and isinstance(each["server_seed"], str)
+            )
             need(fits and natural(each["epoch"]), "epochs: an entry is not of the format")
             need(each["epoch"] not in seeds, f"epochs: {each['epoch']} is there twice")
             seeds[each["epoch"]] = each
@@ -1090,7 +1102,7 @@ class Verifier:
 
     def banner_text(self, key: str) -> str:
         text: Any = self.texts.get(key)
-        need(is_text(text), f"banner_hash: the file has no banner {brief(key)}")
+        need(isinstance(text, str), f"banner_hash: the file has no banner {brief(key)}")
         need(len(text.encode()) <= MOST_BANNER, f"banner: a text of more than {MOST_BANNER} bytes")
         made = sha256(text.encode())
         need(made == key, f"banner_hash: the banner's text has {made}, the receipt {brief(key)}")
@@ -1163,7 +1175,7 @@ class Verifier:
             "0|[1-9][0-9]{0,19}", receipt_number
         )
         need(digits, "interaction_id: no decimal string")
-        need(is_text(client_seed), "client_seed: no string")
+        need(isinstance(client_seed, str), "client_seed: no string")
         need(isinstance(banner_hash, str), "banner_hash: no string")
         need(natural(count) and count, f"count: {brief(count)}")
         need(natural(epoch) and epoch >= self.epoch, f"epoch: {brief(epoch)} after {self.epoch}")
@@ -1174,7 +1186,7 @@ class Verifier:
         if not self.receipts and found.get("previous") != "":
             self.from_first = False
             self.previous, self.nonce = found.get("previous"), found.get("nonce")
-            is_hash = is_text(self.previous) and re.fullmatch("[0-9a-f]{64}", self.previous)
+            is_hash = isinstance(self.previous, str) and re.fullmatch("[0-9a-f]{64}", self.previous)
             need(is_hash, "previous: neither a hash nor empty")
             need(natural(self.nonce), "nonce: no number")
             self.unseen = found["nonce"]
@@ -1446,6 +1458,10 @@ def beginning(content: dict[str, Any]) -> tuple[int, int]:
     return (epoch, nonce) if natural(epoch) and natural(nonce) else (0, 0)
 
 
+KINDS = re.compile("gacha-[a-z-]{1,40}-[1-9][0-9]{0,8}")
+"""Of files, in `format`: the kind and its version. Later ones are named in this way, too."""
+
+
 def content_of(data: bytes) -> dict[str, Any]:
     """The file, if it has the format's fields."""
     # Where bytes are no UTF-8 another sign stands, so that the receipt that has them is found.
@@ -1455,18 +1471,17 @@ def content_of(data: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise Wrong(damage(text, error)) from None
     need(isinstance(content, dict), "the file is no JSON object")
-    version = content.get("format")
-    if isinstance(version, str) and re.fullmatch(
-        "gacha-(receipts|box)-([2-9]|[1-9][0-9]+)", version
-    ):
-        raise Newer(f"format: {brief(version)} is unknown to this program.")
-    whose = {"gacha-receipts-1": "user_id", "gacha-box-1": "box"}.get(str(version), "")
-    need(whose, f"format: {brief(version)} is unknown to this program")
+    kind = content.get("format")
+    unknown = f"format: {brief(kind)} is unknown to this program"
+    whose = {"gacha-receipts-1": "user_id", "gacha-box-1": "box"}.get(str(kind), "")
+    if not whose and isinstance(kind, str) and KINDS.fullmatch(kind):
+        raise Newer(f"{unknown}.")
+    need(whose, unknown)
     parts = {"format": str, whose: str, "epochs": list, "banners": dict, "receipts": list}
     need(content.keys() == parts.keys(), f"the file has not the fields {', '.join(parts)}")
     for key, kind in parts.items():
         need(isinstance(content[key], kind), f"{key}: not of the format")
-    need(is_text(content[whose]), f"{whose}: not of the format")
+    need(isinstance(content[whose], str), f"{whose}: not of the format")
     receipts = content["receipts"]
     need(len(receipts) <= MOST_RECEIPTS, f"receipts: {len(receipts)}, allowed: {MOST_RECEIPTS}")
     return dict(content)
@@ -1481,9 +1496,9 @@ def check_file(verifier: Verifier, content: dict[str, Any]) -> None:
             verifier.check(entry)
         except Newer as unknown:
             if not verifier.newer:
-                verifier.newer = f"{named(place, canonical(entry))} {unknown}."
+                verifier.newer = f"{named(place, text_in(entry))} {unknown}."
         except (ValueError, RecursionError) as wrong:  # also what is no JSON, or no Unicode
-            name = named(place, canonical(entry))
+            name = named(place, text_in(entry))
             raise Wrong(f"{name} does not verify. {wrong!s:.900}") from None
     for each in content["epochs"]:  # also those that no receipt needed
         verifier.seed(each["epoch"])
@@ -1501,26 +1516,40 @@ def check_border(verifier: Verifier, content: dict[str, Any]) -> None:
     need(follows, f"previous: {last}, {here}: what lies between was not given, or is not there")
 
 
-def named(place: int, line: str) -> str:
-    """`line` is the receipt as JSON, in which its text is one string with escaped quotes."""
-    found = re.search(r'interaction_id\\":\\"([0-9]{1,20})', line)
+def text_in(entry: Any) -> str:
+    """The receipt's text as it stands there, to name it even if it is damaged."""
+    text = entry.get("text") if isinstance(entry, dict) else None
+    return text if isinstance(text, str) else ""
+
+
+def named(place: int, text: str, quote: str = '"') -> str:
+    """`quote` is how quotes are written: with an escape in a line of the file."""
+    mark = re.escape(quote)
+    found = re.search(f"{mark}interaction_id{mark}:{mark}([0-9]{{1,20}}){mark}", text)
     return f"Receipt {place}, interaction_id {found[1] if found else 'unreadable'},"
 
 
+ENTRY = re.compile(r'^\{"text":|"hash":"[0-9a-f]{64}"\},?$')
+"""A receipt's line, damaged at its end or at its beginning."""
+
+
 def damage(text: str, error: Exception) -> str:
-    """What is broken in a file that is no JSON. With one receipt to a line, often one of these."""
-    place, beside = 0, f"The file is no JSON of the format: {error!s:.100}"
-    before_error = text[: getattr(error, "pos", 0)].rstrip().count("\n")
-    for number, line in enumerate(text.split("\n")):
-        if line.startswith('{"text":') or ('"hash":' in line and "interaction_id" in line):
-            place += 1
-            try:
-                read_json(line.strip().removesuffix(","))
-            except (ValueError, RecursionError) as fault:
-                return f"{named(place, line)} does not verify. Line {number + 1}: {fault!s:.100}"
-            if number == before_error:  # its comma, if no line by itself is at fault
-                beside = f"{named(place, line)} does not verify. Line {number + 1}: {error!s:.100}"
-    return beside
+    """What is broken in a file that is no JSON. It has one receipt to a line, as the bot writes it,
+    so the first line of these that is no JSON, or lacks its comma, can be named. In a file that
+    somebody has written anew nobody can tell where a receipt ends."""
+    lines = [line.rstrip(" \t\r") for line in text.split("\n")]
+    entries = [number for number, line in enumerate(lines) if ENTRY.search(line)]
+    places = {number: place for place, number in enumerate(entries, 1)}
+
+    for number, place in places.items():
+        try:
+            read_json(lines[number].removesuffix(","))
+            has_comma = lines[number].endswith(",") or number + 1 not in places
+            need(has_comma, "no comma after it")
+        except (ValueError, RecursionError) as fault:
+            receipt = named(place, lines[number], '\\"')
+            return f"{receipt} does not verify. Line {number + 1}: {fault!s:.100}"
+    return f"The file is no JSON of the format: {error!s:.100}"
 
 
 # --- 7. The command -------------------------------------------------------------------------------
@@ -1667,7 +1696,7 @@ def say(text: str, file: TextIO | None = None) -> None:
 
 
 # A file that has none of them is something else, and accuses nobody; a damaged one keeps some.
-SIGNS = (b'"gacha-receipts-', b'"gacha-box-', b'"server_seed":', b'interaction_id\\":')
+SIGNS = re.compile(rb'"gacha-[a-z-]{1,40}-[0-9]|"server_seed":|interaction_id\\":')
 
 
 HOW_TO_GET_IT = (
@@ -1680,7 +1709,7 @@ HOW_TO_GET_A_NEWER_ONE = (
     " has it: show it to the operator, and ask what it is.",
     "正しい記録か、作りものかは、まだわかりません。この部分は「検証できていません」。プロジェクトの"
     "リポジトリから最新の verify.py を手に入れて、もう一度確かめてください。最新のものも知らない"
-    "なら、どの版にもない項目です。運営者に見せて、何なのかを聞いてください。",
+    "なら、どの版にもない種類や項目です。運営者に見せて、何なのかを聞いてください。",
 )
 LINK = re.compile(r"https?://\S+")
 
@@ -1722,7 +1751,7 @@ def main(arguments: list[str]) -> int:
         if sum(map(len, files)) > MOST_BYTES:
             break
     for data, name in files.items():
-        if not any(sign in data for sign in SIGNS):
+        if not SIGNS.search(data):
             return say_it_is_another(data, f"{name}: " if len(files) > 1 else "")
     try:
         say(report(judged(*files, names=list(files.values()))))

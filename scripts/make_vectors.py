@@ -1048,7 +1048,13 @@ def bad(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
     add("epoch-missing", "no seed for the second epoch", 5, epochs=seeds[:1])
     add("epoch-twice", "the same epoch listed twice", None, epochs=[*seeds, seeds[0]])
     add("banner-text-other", "a banner text that its hash does not fit", 1, banners={key: "x"})
+    add("banner-number", "a number in place of a banner text", 1, banners={key: 1})
+    about, whole = "half of a character pair in a banner text", compact(banner_text)
+    raw("banner-half", about, None, whole, f'{whole[:-1]}\\ud83c"')
     add("banner-missing", "no banner text", 1, banners={})
+    add("user-of-no-form", "a file whose player has no id's form", 1, user_id="x")
+    number = [{**seeds[0], "server_seed": 0}, seeds[1]]
+    add("seed-number", "a number in place of a seed", None, epochs=number)
     for name, about, other_text in strange_banners(banner_text):
         add(name, about, 1, **with_first_from(base, other_text))
     add("file-extra", "a field of the file unknown", None, note="")
@@ -1073,6 +1079,18 @@ def bad(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
     raw("line-broken", "a line that is no JSON", 2, second, second.replace('","', '" "', 1))
     raw("line-without-comma", "no comma after a line", 2, second + ",", second)
     raw("line-cut", "the end of a line missing", 2, second, second[:-1])
+    last = compact(entries[-1])
+    raw("line-head", "the first sign of a line missing", 2, second, second[1:])
+    raw("lines-heads", "a broken line that has neither end of one", None, second, second[1:-1])
+    raw("line-last-comma", "a comma after the last line", None, last, last + ",")
+    raw("line-stray", "a line that is no receipt's", None, second, "x\n" + second)
+    raw("lines-end", "the end of the file missing after a line", None, "\n]}", "")
+    raw("lines-unopened", "no bracket before the lines", None, '"receipts":[', '"receipts":')
+    of_line = files["line-broken"][2].replace("{", "{,", 1)
+    files["line-broken-too"] = "a fault before the lines, and one in a line", 2, of_line
+    of_line = files["line-without-comma"][2].replace(last, last[:-1])
+    about = "no comma after a line, and a later line that is broken"
+    files["line-without-comma-first"] = about, 2, of_line
     raw("surrogate", "half of a character pair", 2, second, second.replace("starlit", "\\ud83c", 1))
     raw(
         "levels",
@@ -1091,6 +1109,17 @@ def bad(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
         "receipts-1",
         "receipts-02",
     )
+    for name, format_ in (
+        ("kind-0", "gacha-trade-0"),
+        ("kind-02", "gacha-trade-02"),
+        ("kind-alone", "gacha-trade"),
+        ("kind-in-capitals", "gacha-Trade-1"),
+        ("kind-long", f"gacha-{'a' * 41}-1"),
+        ("kind-version-long", "gacha-trade-1000000000"),
+        ("kind-of-others", "trade-1"),
+    ):
+        about = "a format that names no kind and version"
+        raw(name, about, None, "gacha-receipts-1", format_)
     raw("format-twice", "a key of the file named twice", None, "{", '{"format":"gacha-receipts-1",')
     raw("not-json", "no JSON at all", None, "{", "")
     play = Play()
@@ -1143,6 +1172,13 @@ def formed(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
         told = sealed(first.replace(old, new, 1))
         files[f"text-{name}"] = about, 1, written({**base, "receipts": [told, *entries[1:]]})
 
+    about = "one receipt over many lines, of which one is broken"
+    over_lines = json.dumps(base, ensure_ascii=False, indent="\t")
+    broken = over_lines.replace('points\\":1', 'points\\":"1', 1)
+    assert broken != over_lines
+    files["form-lines"] = about, None, broken
+    about = "all in one line, and broken"
+    files["form-one-line"] = about, None, compact(base).replace('points\\":1', 'points\\":"1', 1)
     for name, (about, number) in NUMBERS.items():
         add(name, f"{about} in the file", '"epoch":0', f'"epoch":{number}')
         retold(name, f"{about} in a receipt", '"nonce":0', f'"nonce":{number}')
@@ -1263,6 +1299,11 @@ def newer(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
 
     later = {**base, "format": "gacha-receipts-99", "boxes": [1]}
     files["format"] = "a file of a later format", None, written(later)
+    trades = [{"at": 1, "of": ["comet", "mint-ribbon"]}]
+    kind = {"format": "gacha-trade-1", "server": "1290000000000000002", "trades": trades}
+    files["kind"] = "a file of a kind that this version does not know", None, written(kind)
+    longest = f"gacha-{'season-pass-' * 3}-pas-{10**9 - 1}"
+    files["kind-long"] = "the same, with a long name", None, written({**base, "format": longest})
     forge("version", "a receipt of a later version", 1, v=99)
     three = text.replace('en = "', 'fr = "x", en = "', 1)
     add("banner-name", "a name in a third language", 1, **with_first_from(base, three))

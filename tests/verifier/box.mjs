@@ -6,47 +6,49 @@ import { BOUNDS, Chain, Newer, Refused, Sources, canonical, differ, draw, exactl
 
 // ---- Reading a file ----------------------------------------------------------------------------------
 
-const decode = (data) => {
-  try { return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data); } catch { return refuse("not UTF-8"); }
+/** What is no UTF-8 becomes another sign, so that the hash of a text which has it is another. */
+const decode = (data, fatal = false) => {
+  try { return new TextDecoder("utf-8", { fatal, ignoreBOM: true }).decode(data); } catch { return refuse("not UTF-8"); }
 };
 
 /** Which receipt is at fault in a file that is no JSON: { place, interactionId }, or null. */
-function damagedReceipt(data, stop) {
-  const lines = data.toString("latin1").split("\n"); // a sign a byte
-  const places = lines.map((_, i) => i).filter((i) => lines[i].startsWith('{"text":'));
-  const isBroken = (i) => {
-    try { parseJson(decode(Buffer.from(lines[i].replace(/,[ \t\r]*$/, ""), "latin1"))); } catch { return true; }
-    return false;
+function damagedReceipt(text) {
+  const lines = text.split("\n"), isReceipt = (i) => /^\{"text":|"hash":"[0-9a-f]{64}"\},?[ \t\r]*$/.test(lines[i] ?? "");
+  const places = lines.map((_, i) => i).filter(isReceipt);
+  const isAtFault = (i) => {
+    const comma = /,[ \t\r]*$/;
+    try { parseJson(lines[i].replace(comma, "")); } catch { return true; }
+    return isReceipt(i + 1) && !comma.test(lines[i]);
   };
-  const lacksComma = (i) => places.includes(i) && !/,[ \t\r]*$/.test(lines[i]);
-  const fault = places.find(isBroken) ?? (places.includes(stop) ? (lacksComma(stop - 1) ? stop - 1 : stop) : null);
-  return fault === null ? null
-    : { place: places.indexOf(fault) + 1, interactionId: /interaction_id\\":\\"([0-9]+)/.exec(lines[fault])?.[1] ?? null };
+  const fault = places.find(isAtFault);
+  return fault === undefined ? null
+    : { place: places.indexOf(fault) + 1, interactionId: /\\"interaction_id\\":\\"([0-9]{1,20})\\"/.exec(lines[fault])?.[1] ?? null };
 }
 
 const FORMS = {
-  receipts: { format: isString, user_id: (v) => isString(v) && /^[0-9]+@[0-9]+$/.test(v), epochs: Array.isArray, banners: isObject, receipts: Array.isArray },
-  box: { format: isString, box: (v) => isBox(v), epochs: Array.isArray, banners: isObject, receipts: Array.isArray },
+  receipts: { format: isString, user_id: isString, epochs: Array.isArray, banners: isObject, receipts: Array.isArray },
+  box: { format: isString, box: isString, epochs: Array.isArray, banners: isObject, receipts: Array.isArray },
 };
 
 /** A file's fields, its form checked; receipts are left as they are. Of a later format only `later` is given. */
 function readFile({ name, data }) {
-  let text, file;
-  try { file = parseJson((text = decode(data))); }
-  catch (error) { throw Object.assign(error, { file: name, ...damagedReceipt(data, text?.slice(0, error.at).split("\n").length - 1) }); }
-  const [, kind, version] = (isString(file?.format) && /^gacha-(receipts|box)-([1-9][0-9]*)$/.exec(file.format)) || refuse("This is not a receipts file");
-  if (version !== "1") return { name, later: file.format };
+  const text = decode(data);
+  let file;
+  try { file = parseJson(text); }
+  catch (error) { throw Object.assign(error, { file: name, ...damagedReceipt(text) }); }
+  const [, kind, version] = (isString(file?.format) && /^gacha-([a-z-]{1,40})-([1-9][0-9]{0,8})$/.exec(file.format)) || refuse("This is not a receipts file");
+  if (!Object.hasOwn(FORMS, kind) || version !== "1") return { name, later: file.format };
   exactly(file, Object.keys(FORMS[kind]), "file");
   for (const [key, check] of Object.entries(FORMS[kind])) if (!check(file[key])) refuse(`${key}: ${show(file[key])} is not allowed`);
   const epochs = new Map(), banners = new Map(Object.entries(file.banners));
   for (const entry of file.epochs) {
     exactly(entry, ["epoch", "commitment", "server_seed"], "epoch");
     if (!isCount(entry.epoch) || epochs.has(entry.epoch)) refuse(`epoch ${show(entry.epoch)}: is no epoch, or there twice`);
+    if (!isString(entry.commitment) || !isString(entry.server_seed)) refuse(`epoch ${entry.epoch}: its commitment or seed is no text`);
     epochs.set(entry.epoch, entry);
   }
-  for (const [hash, text] of banners) if (!isHash(hash) || !isString(text)) refuse(`banners: ${show(hash)} is no hash with a text`);
   if (file.receipts.length > BOUNDS.receipts) refuse(`receipts: more than ${BOUNDS.receipts}`);
-  return { ...file, name, kind, epochs, banners };
+  return { ...file, name, kind, data, epochs, banners };
 }
 
 /** Files of one player joined: in the order of their draws. */
@@ -169,13 +171,17 @@ export function verify(given) {
     for (const { name, receipts } of all.parts)
       receipts.forEach((entry, i) => {
         if (isShared && newer) return; // what a later version drew from the box is not known
-        const interactionId = isString(entry?.text) ? /"interaction_id":"([0-9]+)"/.exec(entry.text)?.[1] ?? null : null;
+        const interactionId = isString(entry?.text) ? /"interaction_id":"([0-9]{1,20})"/.exec(entry.text)?.[1] ?? null : null;
         at = { file: name, place: i + 1, interactionId };
         const message = chain.check(entry);
         if (message) newer ??= verdict("newer", message, at);
       });
     at = {};
     chain.sources.checkAll();
+    for (const { name, data } of all.parts) {
+      at = { file: name };
+      decode(data, true);
+    }
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     return verdict("wrong", error.message, { ...at, ...error });

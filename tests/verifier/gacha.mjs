@@ -659,7 +659,8 @@ export class Sources {
   }
 
   textOf(hash) {
-    const text = this.banners.get(hash) ?? refuse(`banner ${hash}: the file has no text for it`);
+    const text = this.banners.get(hash);
+    if (!isString(text)) refuse(`banner ${hash}: the file has no text for it`);
     if (Buffer.byteLength(text) > BOUNDS.banner) refuse(`banner ${hash}: more than ${BOUNDS.banner} bytes`);
     if (sha256(text) !== hash) refuse(`banner ${hash}: the text does not fit its hash`);
     return text;
