@@ -16,6 +16,7 @@ import pytest
 from gacha.days import Clock
 from gacha.snowflake import created_ms
 from local.client import snowflake
+from local.messages import components
 from local.players import Player, World
 from local.playground.experiments import audit
 from tests.e2e.test_fair import verify
@@ -86,7 +87,7 @@ SAID: Final[dict[str, dict[str, Any]]] = {
         "refused": ("今日の分（16 回）は引き終えました", "通貨もチケットも減っていません"),
         "told": ("数量限定：8 枚の箱", "最後の1枚賞", "1 人 1 日 5 枚まで"),
         "foreseen": ("全員で引く、8 枚入りの箱", "最後の 1 枚を引いた人", "1 人 1 日 5 枚まで"),
-        "tickets": "最大 5 枚まとめて",
+        "tickets": "最大 4 枚まとめて",
         "last": "最後の1枚賞",
         "sold_out": "完売しました",
         "by_day": "今日の分（5 回）は引き終えました",
@@ -106,7 +107,7 @@ SAID: Final[dict[str, dict[str, Any]]] = {
         "refused": ("You have used today’s 16 pulls", "Nothing was charged"),
         "told": ("one box of 8 tickets", "Last-ticket prize", "At most 5 tickets a day"),
         "foreseen": ("One box of 8 tickets", "draws the last ticket", "At most 5 tickets a day"),
-        "tickets": "Up to 5",
+        "tickets": "Up to 4",
         "last": "Last-ticket prize",
         "sold_out": "is sold out",
         "by_day": "You have used today’s 5 pulls",
@@ -206,7 +207,9 @@ def test_stock_that_a_server_shares(
     [commitment, *_] = re.findall(r"[0-9a-f]{64}", world.message(first.use("fair box")))
     one = first.pull(1)
     four = first.press(one, said["tickets"])  # as many as the day leaves
-    assert said["by_day"] in world.message(first.press(four, said["tickets"]))
+    below = components(world.record(four)["message"]["components"])
+    assert [each["custom_id"] for each in below if "custom_id" in each] == ["rates:b1"]
+    assert said["by_day"] in world.message(first.use("pull", count=1))
     rest = second.use("pull", count=5)  # three are left, and the prize of the last one
     assert said["last"] in world.message(rest)
     assert said["sold_out"] in world.message(third.use("pull", count=1))

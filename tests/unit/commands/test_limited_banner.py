@@ -65,7 +65,14 @@ def test_what_is_left_is_shown_and_the_end_refused(tables: Any, server: Server) 
     refused = pull(server, 3, 10)
     assert refused["outcome"] == "refused"
     assert "残りは 1 回" in texts(refused) and "not 10" in texts(refused)
-    assert pulls_again(pull(server, 4)) == []
+    last = pull(server, 4)
+    assert pulls_again(last) == []
+    # No next pull is promised anything: only the limit is said, and the points that are there.
+    assert {each["kind"] for each in last["message"]["standing"]} <= {
+        "limit",
+        "next_price",
+        "points",
+    }
     for decided in (pull(server, 5), pull(server, 6, 10)):
         assert decided["outcome"] == "refused"
         assert "1 人 12 回まで" in texts(decided) and "Nothing was charged" in texts(decided)

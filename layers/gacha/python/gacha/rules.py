@@ -34,6 +34,8 @@ def standing(banner: Banner, state: engine.State) -> list[Rule]:
     """
     if banner.shared is not None:  # what is in the box is not the player's
         return [*_limits(banner, state)]
+    if engine.left_in_all(banner, state) == 0:  # nothing is certain where there is no next pull
+        return [*_limits(banner, state), *_points(banner, state)]
     all_of_it = [
         *_limits(banner, state),
         *_featured_next(banner, state),

@@ -103,7 +103,7 @@ HINTS: Final[Mapping[str, Words]] = {
         "最高レアリティが出たとき、ピックアップになる割合。例：50%",
         "How much of the highest rarity is featured, for example 50%",
     ),
-    "guarantee": ("例：1。0 なら確定なし", "For example 1. 0 is never"),
+    "guarantee": ("例：1。0 なら確定なし", "For example 1; with 0, never"),
     "steps": (
         "例：800 / 1600 / 1600。最後のステップは、対象のレアリティが 1 枚確定します。",
         "Like 800 / 1600 / 1600. The last one has a card of the rarity below for sure.",
@@ -118,7 +118,7 @@ HINTS: Final[Mapping[str, Words]] = {
     ),
     "turns": (
         "例：0（1 回目は無料）。続きは基本設定の値段。空欄ならすべて同じ値段",
-        "Like 0: the first is free. Then the price of the basics. Left empty: all cost that",
+        "Like 0: the first is free, then the price of the basics. Left empty: that price for all",
     ),
     "every": (
         "例：10。途中で出ても、回数は戻りません。",

@@ -47,7 +47,7 @@ FIELDS: Final = {
             "is_public",
             ("ガチャの結果を見る人", "Who sees the result of a pull"),
             Choice(("全員", "Everyone"), "everyone"),
-            Choice(("引いた本人だけ", "Only who pulled"), "player"),
+            Choice(("引いた本人だけ", "Only whoever pulled"), "player"),
         ),
         _one_of(
             "is_compact",
@@ -66,7 +66,7 @@ FIELDS: Final = {
     ),
     "start": (
         _text("starter_tickets", ("はじめのチケット", "Tickets of a new player")),
-        _text("starter_days", ("その有効日数", "Days that those last")),
+        _text("starter_days", ("その有効日数", "Days that they last")),
     ),
     "points": (
         _text("point_shards", ("1 ポイントから変わるかけらの数", "Shards for an exchange point")),

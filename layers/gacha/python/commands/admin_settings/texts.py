@@ -175,7 +175,7 @@ HINTS: Final[Mapping[str, Words]] = {
     "min_member_days": ("0 なら制限なし（最大 365）", "0 is no minimum; at most 365"),
     "pause": (
         "入力すると全員の引く・受け取る操作を止め、この文を表示します。空欄で再開します。",
-        "While there is a text, nobody can pull or collect, and reads it. Empty it to go on.",
+        "While there is a text, nobody can pull or collect: they read it. Empty it to go on.",
     ),
     "editors": (
         "カードと下書きの編集、プレビューができます。",

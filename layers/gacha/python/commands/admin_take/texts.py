@@ -36,8 +36,9 @@ SENTENCES: Final[Sentences] = {
     ),
     "ask_told": (
         "相手が次にコマンドを使ったときに知らされ、履歴に理由が残ります。"
-        "カードを返すには {/admin present new}、{currency}を返すには {/admin grant} が必要です。",
-        "They are told with their next command, and their history says why. To give it back takes "
+        "カードを返すには {/admin present new}、{currency}を返すには {/admin grant} を"
+        "お使いください。",
+        "They are told with their next command, and their history says why. To give it back, use "
         "{/admin present new} for a card, or {/admin grant} for {currency}.",
     ),
     "ask_now": ("回収します", "Take it back"),

@@ -41,19 +41,23 @@ SENTENCES: Final[Sentences] = {
         "今日の分は受け取り済みです。\n"
         "🔥 連続 **{streak:,}** 日\n"
         "次の連続ボーナス：あと {days:,} 日で{currency} {coins:,}\n"
-        "次に受け取れる時刻：<t:{next}:R>（<t:{next}:t>）",
+        "次に受け取れる時刻：<t:{next}:R>（<t:{next}:t>）\n"
+        "ほかにできることは {/now} で確認できます。",
         "You have already collected today’s.\n"
         "🔥 **{streak:,}**-day streak\n"
         "Next streak bonus: {coins:coins} in {days:,} {days:day|days}\n"
-        "Next daily: <t:{next}:R>, at <t:{next}:t>",
+        "Next daily: <t:{next}:R>, at <t:{next}:t>\n"
+        "{/now} shows what else you can do.",
     ),
     "already_claimed_alone": (
         "今日の分は受け取り済みです。\n"
         "🔥 連続 **{streak:,}** 日\n"
-        "次に受け取れる時刻：<t:{next}:R>（<t:{next}:t>）",
+        "次に受け取れる時刻：<t:{next}:R>（<t:{next}:t>）\n"
+        "ほかにできることは {/now} で確認できます。",
         "You have already collected today’s.\n"
         "🔥 **{streak:,}**-day streak\n"
-        "Next daily: <t:{next}:R>, at <t:{next}:t>",
+        "Next daily: <t:{next}:R>, at <t:{next}:t>\n"
+        "{/now} shows what else you can do.",
     ),
     "clock_changed": (
         "このサーバーで日付が変わる時刻が変更されたため、今回だけ、"

@@ -76,7 +76,7 @@ def _line(of: Waiting, lang: str) -> str:
 
 def _controls(waiting: Sequence[Waiting], lang: str) -> list[kit.Component]:
     if not waiting:
-        return []
+        return kit.rows([kit.button(rewards.say(lang, "now"), "now:open")])
     if len(waiting) == 1:
         return kit.rows([kit.button(say(lang, "take"), f"presents:take:{waiting[0]['id']}")])
     choices = [

@@ -52,8 +52,8 @@ SENTENCES: Final[Sentences] = {
         "{/presents} shows what waits for you.",
     ),
     "nothing": (
-        "いま受け取れるプレゼントはありません。",
-        "No present waits for you now.",
+        "いま受け取れるプレゼントはありません。ほかにできることは {/now} で確認できます。",
+        "No present waits for you now. {/now} shows what else you can do.",
     ),
     "unchanged": (
         "プレゼントを受け取れませんでした。プレゼントは残っています。もう一度お試しください。"

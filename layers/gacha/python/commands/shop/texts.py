@@ -63,8 +63,10 @@ SENTENCES: Final[Sentences] = {
         "{/shop} shows those that you can buy.",
     ),
     "limited": (
-        "「{banner}」は数量限定のため、カードをかけらで買うことはできません。",
-        "“{banner}” is of limited stock, so its cards cannot be bought for shards.",
+        "「{banner}」は数量限定のため、カードをかけらで買うことはできません。"
+        "開催中のほかのガチャは {/banners} で確認できます。",
+        "“{banner}” is of limited stock, so its cards cannot be bought for shards. "
+        "{/banners} shows what else is open.",
     ),
     "not_offered": (
         "そのカードは「{banner}」からなくなりました。何も使っていません。"
