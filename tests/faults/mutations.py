@@ -434,11 +434,11 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
     "void kept secret": Mutant(_void_kept_secret, first=39),
     "claim counted twice": Mutant(_counted_twice, giving=MANY),
     "claim not kept": Mutant(_claim_unwritten, giving=MANY),
-    "copy spent whatever there is": Mutant(_spent_whatever_there_is, giving=MANY),
+    "copy spent whatever there is": Mutant(_spent_whatever_there_is, giving=MANY, first=15),
     "points kept at an exchange": Mutant(
         _bought("exchange", "exchange", "states"), giving=MANY, first=51
     ),
-    "shards kept at a purchase": Mutant(_bought("shop", "buy", "shards"), giving=MANY),
+    "shards kept at a purchase": Mutant(_bought("shop", "buy", "shards"), giving=MANY, first=1),
     "points kept beside their shards": Mutant(_points_outlive_their_shards, giving=MANY),
     "age of an input ignored": Mutant(_age_ignored, rate=0.02, first=97),
     "shown before it is recorded": Mutant(machines=_show_before_record),
