@@ -126,7 +126,7 @@ def test_whoever_left_finds_their_servers_in_direct_messages(world: World, engli
     gone = english.press(sure, "Delete my data")
     assert "will be deleted" in said(world, gone)
     assert elsewhere.state["leaving"] and "leaving" not in english.state
-    assert "stays" in said(world, english.press(gone, "Keep my data"))
+    assert "stays" in said(world, english.press(gone, "Undo the deletion"))
     assert "leaving" not in elsewhere.state
     nobody = Player(world, english.user_id[:-1] + "7", "en-US")
     assert "There is no server" in said(world, directly(world, nobody, "show"))

@@ -73,7 +73,7 @@ SENTENCES: Final[Sentences] = {
         "Your data in this server was deleted on <t:{at}:f> already.",
     ),
     "go": ("データを削除", "Delete my data"),
-    "undo": ("削除の取り消し", "Keep my data"),
+    "undo": ("削除の取り消し", "Undo the deletion"),
     "look": ("保存データを表示", "See what is kept"),
     "line_leave": (
         "データの削除を申し込み（<t:{until}:f> に削除）",

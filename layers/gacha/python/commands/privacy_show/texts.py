@@ -120,7 +120,7 @@ SENTENCES: Final[Sentences] = {
     ),
     "get": ("ファイルで受け取り", "Get it as a file"),
     "erase": ("データを削除", "Delete my data"),
-    "undo": ("削除の取り消し", "Keep my data"),
+    "undo": ("削除の取り消し", "Undo the deletion"),
     "other_servers": ("ほかのサーバー", "Other servers"),
     "list_title": ("あなたのデータがあるサーバー", "Servers with data of yours"),
     "choose": (
