@@ -476,7 +476,8 @@ def test_cells_in_quotation_marks_come_back(cells: list[str]) -> None:
 @pytest.mark.parametrize("lang", ["ja", "en"])
 @pytest.mark.parametrize("kind", drafts.KINDS)
 def test_a_template_that_is_filled_in_is_the_banner_that_forms_make(kind: str, lang: str) -> None:
-    rarities = "SSR 3%\nSR 18%\nR 残り"
+    of_copies = kind in drafts.OF_COPIES  # and no rates
+    rarities = "SSR\nSR\nR" if of_copies else "SSR 3%\nSR 18%\nR 残り"
     has_copies = kind == "shared"  # which has no weights
     by_forms = summer().typed(kind=kind)
     if has_copies:
@@ -897,6 +898,35 @@ def test_a_box() -> None:
     assert maker.typed(refill="top").compiled().banner.box == frozenset({"c101", "c102"})
     maker.rows(*[named(f"札{n}", "R") for n in range(60)])
     assert keys(maker.missing()) == ["too_many_cards"]
+
+
+def test_packs_without_single_pulls() -> None:
+    """One price alone, by a form and by a sheet; and how many cards there are for a member."""
+    made = summer().typed(kind="multi", prices="500", size="5", total="20").compiled().banner
+    assert made.sizes == (5,) and made.price_one is None and made.price(5) == 500
+    assert made.limit is not None and (made.limit.total, made.limit.per_day) == (20, None)
+    table = [["名前", "レアリティ", "設定", "値"], ["アリス", "SSR", "ルール", "まとめ引き"]]
+    table += [["エマ", "R", "価格", "500"], ["", "", "まとめ引きの枚数", "5"]]
+    table += [["", "", "1人の回数", "20"], ["", "", "レアリティ", "SSR 3%"]]
+    table += [["", "", "レアリティ", "R 残り"], ["", "", "ガチャの名前", "パック"]]
+    of_sheet = Maker().take(Upload(read(*table))).compiled().banner
+    assert (of_sheet.sizes, of_sheet.price(5), of_sheet.limit) == ((5,), 500, made.limit)
+    both = summer().typed(kind="multi", prices="500").typed(prices="160 / 500")
+    assert both.compiled().banner.sizes == (1, 11)
+    simple = summer().typed(kind="multi", prices="500", total="20").typed(kind="simple")
+    assert simple.compiled().banner.sizes == (1, 10) and simple.compiled().banner.limit is None
+    again = Draft.read(summer().typed(kind="multi", prices="500", total="20").draft.written())
+    assert again.rule.is_alone and again.rule.total == 20
+
+
+def test_a_rate_in_a_box_is_refused_by_its_line() -> None:
+    refused = summer().refused(form(kind="box", rarities="SSR 1%\nSR\nR 3"))
+    assert [(each.key, each.place.row) for each in refused] == [
+        ("rate_of_copies", 1),
+        ("rate_of_copies", 3),
+    ]
+    begun = begins(summer().typed(kind="box", rarities="SSR\nSR\nR").draft, TOKYO)["fields"]
+    assert begun["rarities"] == "SSR\nSR\nR"
 
 
 def test_a_multi_pull_of_another_size() -> None:

@@ -887,6 +887,24 @@ def test_a_box_says_no_rates_since_its_copies_decide(owner: Owner) -> None:
     assert "- SSR\n- SR\n- R\n" in owner.sends(basics, {}).said()
 
 
+def test_packs_without_single_pulls_are_made_by_a_form_and_by_a_sheet(owner: Owner) -> None:
+    """One price alone, and how many cards a member may have in all."""
+    made = owner.new(kind="multi", prices="500")
+    assert "11 連 500（1 回ずつは引けません）" in made.said()
+    assert "500 for 11 (no single pulls)" in made.said("en")
+    numbers = owner.opens("admin banner new:numbers:b1")
+    said = owner.sends(numbers, {"size": "5", "total": "20"}).said()
+    assert "5 連 500（1 回ずつは引けません）" in said and "1 人が全部で引ける枚数：20" in said
+    rule = owner.draft().rule
+    assert (rule.is_alone, rule.size, rule.total) == (True, 5, 20)
+    basics = owner.opens("admin banner new:edit:b1")
+    assert '"500"' in json.dumps(basics)
+    assert "1 回 160" in owner.sends(basics, {"prices": "160 / 500"}).said()
+    assert owner.draft().rule.is_alone is False
+    owner.sends(basics, {"prices": "700", "kind": "simple"})
+    assert not owner.draft().rule.is_alone
+
+
 def test_a_share_in_a_box_is_refused_by_its_line_and_kept(owner: Owner) -> None:
     """Copies decide there, and what was typed would be lost unseen."""
     typed = "A賞 1%\nB賞 19\nC賞"

@@ -110,6 +110,7 @@ FIELDS: Final[Mapping[str, Words]] = {
     "repeat": ("最後のステップのあと", "after the last step"),
     "refill": ("箱のリセット", "refill"),
     "size": ("一度に引く枚数", "cards at once"),
+    "total": ("1 人が引ける枚数", "cards for each member"),
     "per_day": ("1 日の回数", "pulls a day"),
     "turns": ("その日の値段", "prices of a day"),
     "every": ("確定の間隔", "guaranteed every"),

@@ -43,13 +43,13 @@ def told(text: str) -> dict[str, Fraction]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_said_of_packs_makes_up_their_long_run_rates(language: str) -> None:
     of = banner.parse(PACKS, "packs-of-five.toml")
-    slot, whole = (words.rule(each, language) for each in rates.rules(of))
+    others, slot, whole = (words.rule(each, language) for each in rates.rules(of))
     said_chance = re.search(r"([0-9.]+)\u00a0%", whole)
     assert said_chance
     chance = Fraction(said_chance[1]) / 100
     assert chance == Fraction(1, 200)
     own_rates = told(whole.partition("：" if language == "ja" else ": ")[2])
-    base = {each.name["en"]: each.rate for each in of.rarities}
+    base = told(others)
     for rarity in of.rarities:
         name = rarity.name["en"]
         ordinary = (4 * base[name] + told(slot).get(name, Fraction(0))) / 5
@@ -62,7 +62,7 @@ def test_the_owners_preview_says_the_rules_as_members_read_them() -> None:
     seen: Any = {"rules": rates.rules(of)}
     for language in LANGUAGES:
         lines = [f"- {words.rule(each, language)}" for each in rates.rules(of)]
-        assert previews.rules(seen, language) == lines and len(lines) == 2
+        assert previews.rules(seen, language) == lines and len(lines) == 3
 
 
 @pytest.fixture

@@ -87,7 +87,12 @@ NUMBERS: Final = {
         _OF,
         _EXCHANGE,
     ),
-    "multi": (_text("size", ("一度に引く枚数", "Cards at once")), _LEAST, _EXCHANGE),
+    "multi": (
+        _text("size", ("一度に引く枚数", "Cards at once")),
+        _text("total", ("1 人が全部で引ける枚数", "Cards for each member in all")),
+        _LEAST,
+        _EXCHANGE,
+    ),
     "daily": (
         _PER_DAY,
         _text("turns", ("その日の 1 回目からの値段", "Prices of a day, in turn")),

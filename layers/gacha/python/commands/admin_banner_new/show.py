@@ -47,7 +47,8 @@ def _understood(shown: Mapping[str, Any], lang: str) -> Iterator[str]:
         one, many = shown["prices"]
         size = int(shown["fields"].get("size", 10))
         has_one_price = shown["kind"] in ("daily", "shared")
-        yield say(lang, "price" if has_one_price else "prices", one=one, many=many, size=size)
+        key = "price" if has_one_price else "price_of_several" if "alone" in shown else "prices"
+        yield say(lang, key, one=one, many=many, size=size)
     if shown.get("shards"):  # a workflow may have begun on the version before
         yield say(lang, "shards_head")
         yield from (f"- {literal(each)}" for each in shown["shards"])

@@ -45,6 +45,10 @@ SENTENCES: Final[Sentences] = {
         "**値段**：1 回 {one:price}／{size:,} 連 {many:price}",
         "**Price**: {one:price} for 1, {many:price} for {size:,}",
     ),
+    "price_of_several": (
+        "**値段**：{size:,} 連 {many:price}（1 回ずつは引けません）",
+        "**Price**: {many:price} for {size:,} (no single pulls)",
+    ),
     "price": ("**値段**：1 回 {one:price}", "**Price**: {one:price}"),
     "period": ("**期間**：{start} 〜 {end}", "**Open**: {start} – {end}"),
     "at_once": ("公開した時", "when published"),
@@ -109,8 +113,12 @@ HINTS: Final[Mapping[str, Words]] = {
         "Like 800 / 1600 / 1600. The last one has a card of the rarity below for sure.",
     ),
     "size": (
-        "2〜20。値段は、基本設定の 2 つ目です。空欄なら 11",
-        "2 to 20, at the second price of the basics. Left empty: 11",
+        "2〜20。値段は基本設定の 2 つ目です（1 つだけなら、1 回ずつは売りません）。空欄なら 11",
+        "2 to 20, at the second price of the basics (one alone: no single pulls). Left empty: 11",
+    ),
+    "total": (
+        "例：10。まとめ引きの枚数で割り切れる数にします。空欄なら何回でも",
+        "Like 10: best a multiple of the cards at once. Left empty: no end",
     ),
     "per_day": (
         "日付は、デイリーと同じ時刻に変わります。",

@@ -24,6 +24,8 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
     name = next(word(each.name, lang) for each in RULES.choices if each.value == rules)
     cards = "cards_only" if rules == "shared" else "cards"  # no weights: the copies decide
     steps = [say(lang, cards), say(lang, "settings"), say(lang, "pictures"), say(lang, "send")]
+    if rules == "multi":
+        steps.insert(2, say(lang, "multi"))
     if rules in _OF_RULES:
         steps.insert(1, say(lang, _OF_RULES[rules]))
     lines = [f"{number}. {step}" for number, step in enumerate(steps, start=1)]

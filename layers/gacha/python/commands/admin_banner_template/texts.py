@@ -31,6 +31,12 @@ SENTENCES: Final[Sentences] = {
         "“stock” is how many copies lie in the box; left empty, it is 1, and 1,000 in all are the "
         "most. One card of 0 copies is the last-ticket prize, for whoever draws the last ticket.",
     ),
+    "multi": (
+        "「価格」を 1 つだけにすると（例：500）、1 回ずつは売らず、まとめ引きだけになります。"
+        "枚目ごとの割合や特別なパックは表では作れません。TOML のファイルで送ってください。",
+        "With one price alone (like 500) there are no single pulls, only packs. Rates for each "
+        "card of a pack, and special packs, are for a TOML file, not for a sheet.",
+    ),
     "cards_only": (
         "左側に、カードを 1 行に 1 枚ずつ書きます。",
         "On the left, write one card to a row.",

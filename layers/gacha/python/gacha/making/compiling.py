@@ -282,7 +282,8 @@ def _tree(draft: Draft, rates: Mapping[str, Fraction]) -> dict[str, Any]:
     tree: dict[str, Any] = {"id": draft.id, "kind": draft.id, "name": both(draft.name)}
     ten: Any = list(rule.steps) if rule.kind == STEP_UP else draft.price_ten
     has_ten = rule.kind not in (*OF_SINGLES, MULTI)
-    tree["price"] = {"one": draft.price_one, **({"ten": ten} if has_ten else {})}
+    if rule.sells_singles:
+        tree["price"] = {"one": draft.price_one, **({"ten": ten} if has_ten else {})}
     if rule.kind in OF_COPIES:
         rarities = [{"id": each.id, "name": both(each.name)} for each in draft.rarities]
         return {
@@ -300,6 +301,8 @@ def _tree(draft: Draft, rates: Mapping[str, Fraction]) -> dict[str, Any]:
         tree["ten"] = {"slot": [slot], **repeat}
     elif rule.kind == MULTI:
         tree["multi"] = [{"size": rule.size, "price": draft.price_ten, **minimum}]
+        if rule.total is not None:
+            tree["limit"] = {"total": rule.total}
     elif minimum:
         tree["ten"] = minimum
     if rule.kind == DAILY:

@@ -92,10 +92,12 @@ class Rule:
     better, every ten-pull has one; empty without. `steps`: the price of each ten-pull of a step-up,
     of which the last has a card of `of` for sure; then the first comes again, or the last with
     `repeats_last`. `refill`: a box is filled again when ALL_CARDS or those of the TOP_RARITY are
-    out. `size`: cards of the one multi-pull. `per_day`: cards of a player in a day, None where the
-    kind proposes it; `turns`: what those of a day cost in turn, before the price of one. `every`:
-    so many pulls bring a card of `of` or better, whatever came before. Of stock that the server
-    shares: `boxes` in turn, and the days that an account, and a membership, must be old (`age`).
+    out. `size`: cards of the one multi-pull, beside which with `is_alone` no single pulls are sold;
+    `total`: those of a player in all, None without an end. `per_day`: cards of a player in a day,
+    None where the kind proposes it; `turns`: what those of a day cost in turn, before the price of
+    one. `every`: so many pulls bring a card of `of` or better, whatever came before. Of stock that
+    the server shares: `boxes` in turn, and the days that an account, and a membership, must be old
+    (`age`).
     """
 
     kind: str = SIMPLE
@@ -114,6 +116,12 @@ class Rule:
     every: int = 10
     boxes: int = 1
     age: int = 7
+    is_alone: bool = False
+    total: int | None = None
+
+    @property
+    def sells_singles(self) -> bool:
+        return not (self.kind == MULTI and self.is_alone)
 
     def of_kind(self, kind: str, price_ten: int) -> Rule:
         """Of another kind, with what that proposes where nothing was settled.
@@ -133,7 +141,7 @@ class Rule:
 
     def newer(self) -> dict[str, Any]:
         """What drafts of before did not have, where it is another than at first."""
-        names = ("size", "per_day", "turns", "every", "boxes", "age")
+        names = ("size", "per_day", "turns", "every", "boxes", "age", "is_alone", "total")
         return {name: getattr(self, name) for name in names if getattr(self, name) != _FIRST[name]}
 
 

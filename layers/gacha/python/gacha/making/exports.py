@@ -167,7 +167,7 @@ def _table(
         "name": next(iter(draft.name.values())),
         "kind": draft.rule.kind,
         "rarities": "\n".join(_rarities(draft, made)),
-        "prices": f"{draft.price_one} / {draft.price_ten}",
+        "prices": forms.prices_as_typed(draft),
         **forms.rule_fields(draft),
     }
     return sheets.beside(lines, columns, fields, lang)

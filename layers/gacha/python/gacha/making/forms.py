@@ -15,6 +15,7 @@ from gacha.making.cards import MOST_NAME, key, name_problem
 from gacha.making.draft import (
     ALL_CARDS,
     KINDS,
+    MULTI,
     OF_COPIES,
     OF_FILE,
     OF_SINGLES,
@@ -32,7 +33,7 @@ FIELDS: Final = (
     *("name", "name_ja", "name_en", "description"),
     *("rarities", "kind", "prices", "period", "looks", "shards"),
     *("of", "ceiling", "share", "guarantee", "exchange", "least", "steps", "repeat", "refill"),
-    *("size", "per_day", "turns", "every", "boxes", "age"),
+    *("size", "total", "per_day", "turns", "every", "boxes", "age"),
 )
 """What a form may hold. `name` is in the language of whoever types; those of the last
 two lines are the numbers of a rule, as `draft.Rule` has them."""
@@ -43,7 +44,7 @@ RULE_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "rate-up": ("share", "guarantee", "exchange", "ceiling", "least"),
     "box": ("refill",),
     "step-up": ("steps", "repeat", "of", "exchange"),
-    "multi": ("size", "least", "exchange"),
+    "multi": ("size", "total", "least", "exchange"),
     "daily": ("per_day", "turns"),
     "stamps": ("every", "of", "exchange"),
     "shared": ("per_day", "boxes", "age"),
@@ -142,6 +143,7 @@ class _Form:
             "repeat": self._repeat,
             "refill": self._refill,
             "size": lambda text: self._counted("size", text, 2, banner.MAX_SIZE),
+            "total": lambda text: self._number("total", text, 1, banner.MAX_TOTAL),
             "per_day": lambda text: self._counted("per_day", text, 1, banner.MAX_PER_DAY),
             "turns": self._turns,
             "every": lambda text: self._counted("every", text, 2, banner.MAX_PULLS),
@@ -373,10 +375,15 @@ class _Form:
 
     def _prices(self, text: str) -> None:
         count, prices = (2, [PRICE_ONE, PRICE_TEN]) if not text else self._amounts("prices", text)
-        least = 1 if self.draft.rule.kind in OF_SINGLES else 2
+        kind = self.draft.rule.kind
+        least = 1 if kind in (*OF_SINGLES, MULTI) else 2
         if not least <= count <= 2:
             self._refuse("price_form", "prices", found=values.cut(text))
+        elif kind == MULTI and len(prices) == count == 1:  # that of the multi-pull, sold alone
+            self.draft = replace(self.draft, price_ten=prices[0])
+            self._set_rule(is_alone=True)
         elif len(prices) == count:
+            self._set_rule(is_alone=False)
             one, ten = (*prices, self.draft.price_ten)[:2]
             self.draft = replace(self.draft, price_one=one, price_ten=ten)
 
@@ -510,6 +517,7 @@ def rule_fields(draft: Draft) -> dict[str, str]:
         "repeat": LAST if rule.repeats_last else AGAIN,
         "refill": rule.refill,
         "size": str(rule.size),
+        "total": "" if rule.total is None else str(rule.total),
         "per_day": "" if rule.per_day is None else str(rule.per_day),
         "turns": " / ".join(map(str, rule.turns)),
         "every": str(rule.every),
@@ -526,7 +534,7 @@ def begins(draft: Draft, zone: tzinfo) -> dict[str, Any]:
     fields = {
         "rarities": "\n".join(_rarity_as_typed(each, draft.rule.kind) for each in draft.rarities),
         "kind": draft.rule.kind,
-        "prices": f"{draft.price_one} / {draft.price_ten}",
+        "prices": prices_as_typed(draft),
         "period": times.shown(draft.starts_ms, draft.ends_ms, zone),
         "shards": "\n".join(_amounts_as_typed(draft)),
         "description": draft.description,
@@ -541,6 +549,12 @@ def begins(draft: Draft, zone: tzinfo) -> dict[str, Any]:
         "picture": draft.picture,
         **({"shop": "none"} if draft.is_shared else {}),
     }
+
+
+def prices_as_typed(draft: Draft) -> str:
+    """Of one and of several, or of several alone."""
+    prices = [draft.price_one] if draft.rule.sells_singles else []
+    return " / ".join(map(str, [*prices, draft.price_ten]))
 
 
 def understood(draft: Draft) -> dict[str, Any]:
@@ -566,6 +580,7 @@ def understood(draft: Draft) -> dict[str, Any]:
         "shards": _amounts_as_typed(draft),
         "fields": rule_fields(draft),
         "prices": [draft.price_one, draft.price_ten],
+        **({} if draft.rule.sells_singles else {"alone": True}),
         "starts_ms": draft.starts_ms,
         "ends_ms": draft.ends_ms,
     }

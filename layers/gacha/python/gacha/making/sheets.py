@@ -102,6 +102,7 @@ SETTINGS: Final[Mapping[str, tuple[str, str]]] = {
     "exchange": ("交換ポイント", "exchange"),
     "least": ("10連の最低保証", "ten-pull minimum"),
     "size": ("まとめ引きの枚数", "cards at once"),
+    "total": ("1人の回数", "cards for each"),
     "per_day": ("1日の回数", "a day for each"),
     "turns": ("その日の値段", "prices of the day"),
     "every": ("確定の間隔", "guaranteed every"),
