@@ -10,7 +10,9 @@ import pytest
 
 from adapters import files, seeds
 from adapters.tables import players
+from gacha.game import Offer
 from gacha.presents import Gift
+from scripts import box_vectors
 from tests.giving import WORD, campaign, give, hand_out, present, sealed
 from tests.recording import record
 from tests.support import PLAYER_KEY, rows
@@ -90,6 +92,17 @@ def test_the_day_leads_to_the_pull_that_it_pays(tables: Any, server: Server) -> 
     day = server.do(0, "daily")
     assert buttons(day, "daily") == ["pull:panel:b1:1", "now:open"]
     assert labels(day, "daily") == ["1連（チケット）", "いまできること"]
+
+
+def test_nothing_leads_to_a_box_for_which_somebody_is_too_young(
+    tables: Any, server: Server
+) -> None:
+    lottery = box_vectors.LOTTERY.replace(b"winter-lottery", b"b1")
+    publish(Offer("b1", files.put(files.BANNERS, lottery), sizes=(1, 5), is_shared=True))
+    joined = {"joined_at": "2020-01-01T00:00:00+00:00"}
+    for more, pulls in ((joined, ["pull:panel:b1:1"]), ({}, [])):
+        day = server.work(server.asked(0, "daily") | more)
+        assert buttons(day, "daily") == [*pulls, "now:open"]
 
 
 @pytest.mark.parametrize(("room", "paid"), [("shop", {"shards": 300}), ("exchange", {"points": 3})])
