@@ -15,6 +15,8 @@ from tests.over import over
 from tests.unit.test_authorization import policies
 from tests.unit.test_export_workflow import definition
 
+pytestmark = pytest.mark.once
+
 PLACE: Final = "ap-northeast-1:123456789012"
 BUCKET: Final = "arn:aws:s3:::discord-gacha-analyticsbucket-0a1b2c3d4e5f"
 STACK: Final = {"Phase": "expansion"}

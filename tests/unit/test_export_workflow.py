@@ -18,6 +18,8 @@ from tests.exporting import BEGAN, DAY, HOUR, MINUTE, RECOVERY, SUBSTITUTIONS, A
 from tests.faults import asl
 from tests.unit import test_jsonata
 
+pytestmark = pytest.mark.once
+
 TABLES: Final = ("discord_users", "gacha_history", "server_settings", "gacha_collection")
 NAMES: Final = ("users", "history", "settings", "collection")
 FULL_AFTER: Final = 28 * DAY
