@@ -204,7 +204,7 @@ def test_the_gallery_is_what_its_files_say() -> None:
     for path, text in gallery.written().items():
         assert path.read_text("utf-8") == text, "make schema"
     pictures = {path.stem for path in (ROOT / "docs/gallery").glob("*.svg")}
-    assert pictures == set(gallery.DRAWN)
+    assert pictures == {path.stem for path in GALLERY} > set(gallery.DRAWN)
 
 
 def test_every_file_of_the_gallery_says_its_rule_and_its_schema() -> None:
