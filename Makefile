@@ -143,7 +143,8 @@ asl: $(VENV)/.installed ## check the workflows with npm's asl-validator and json
 	@if ! command -v npm > /dev/null; then \
 	    echo "SKIPPED: the workflows were not checked with asl-validator, which needs Node and npm"; \
 	else \
-	    "$$(scripts/find-python)" scripts/install.py asl && pytest tests/unit/test_asl.py tests/unit/test_jsonata.py tests/unit/test_third_verifier.py -rs; \
+	    "$$(scripts/find-python)" scripts/install.py asl && \
+	        pytest tests/unit/test_{asl,jsonata,export_workflow,third_verifier}.py -rs; \
 	fi
 
 # Packages come from .local/wheels alone, where each was held against its hash.
