@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from commands import pull_buttons
 from commands.post.texts import say as of_post
 from commands.pull.texts import say as of_pull
 from local.client import press, snowflake
@@ -31,7 +32,7 @@ def test_a_player_who_wants_to_be_alone_is_and_shows_one_result_once(
 
     alone = player.pull(10)
     assert alone.answer.json == PRIVATE
-    again = player.press(alone, of_pull(lang, "pull", count=1))
+    again = player.press(alone, pull_buttons.label(1, lang, is_shared=False))
     assert again.answer.json == PRIVATE
     world.record(again)
     before = player.state["balance"], len(player.ledger)
@@ -48,7 +49,7 @@ def test_a_player_who_wants_to_be_alone_is_and_shows_one_result_once(
     assert (player.state["balance"], len(player.ledger)) == (before[0], before[1] + 1)
 
     world.record(player.choose(settings, "settings:results", "server"))
-    other = player.press(posted, of_pull(lang, "pull", count=1))
+    other = player.press(posted, pull_buttons.label(1, lang, is_shared=False))
     assert other.answer.json == PUBLIC
 
 

@@ -439,7 +439,7 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
         _bought("exchange", "exchange", "states"), giving=MANY, first=51
     ),
     "shards kept at a purchase": Mutant(_bought("shop", "buy", "shards"), giving=MANY, first=1),
-    "points kept beside their shards": Mutant(_points_outlive_their_shards, giving=MANY),
+    "points kept beside their shards": Mutant(_points_outlive_their_shards, giving=MANY, first=26),
     "age of an input ignored": Mutant(_age_ignored, rate=0.02, first=97),
     "shown before it is recorded": Mutant(machines=_show_before_record),
 }
