@@ -566,6 +566,13 @@ def played(made: Banner, generator: random.Random) -> State:
     return state
 
 
+def without_rates_in_a_box(rules: dict[str, str]) -> dict[str, str]:
+    """Where copies decide, a rate is refused."""
+    if rules["kind"] == "box" and "rarities" in rules:
+        return {**rules, "rarities": "SSR\nSR\nR"}
+    return rules
+
+
 RULES = st.fixed_dictionaries(
     {"kind": st.sampled_from(["simple", "ceiling", "rate-up", "box", "step-up"])},
     optional={
@@ -577,7 +584,7 @@ RULES = st.fixed_dictionaries(
         "refill": st.sampled_from(["all", "top"]),
         "rarities": st.sampled_from(["SSR 3%\nSR 18%\nR 残り", "SSR 9%\nSR 1%\nR 残り"]),
     },
-)
+).map(without_rates_in_a_box)
 OF_REMARK = {
     "count": ("since",),
     "count_nearer": ("since",),

@@ -420,12 +420,12 @@ def test_any_changed_byte_of_any_receipt_fails_with_its_name(
     lines[first + place - 1] = line[:at] + bytes([byte]) + line[at + 1 :]
     said = refused(b"\n".join(lines))
     assert said.startswith(f"Receipt {place}, ")
-    number = re.search(rb'interaction_id\\":\\"[0-9]+\\"', line)
+    number = re.search(rb'\\"interaction_id\\":\\"[0-9]+\\"', line)
     assert number is not None
     # A line break cuts the number off from the line, another key the text from its name.
     has_number = byte != ord("\n") and not line.index(b"text") <= at < line.index(b'":"')
     if has_number and not number.start() <= at < number.end():
-        digits = number[0].split(b'"')[2].rstrip(b"\\").decode()
+        digits = number[0].split(b'"')[3].rstrip(b"\\").decode()
         assert said.startswith(f"Receipt {place}, interaction_id {digits}, does not verify. ")
 
 
