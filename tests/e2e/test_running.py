@@ -58,3 +58,25 @@ def test_a_member_is_helped_and_all_is_erased_but_for_a_change_of_mind(
     sees(owner.press(leaving, undo), "消去の予定はありません", "it was undone before")
     sees(one.use("daily"), "デイリーを受け取りました", "Daily collected")
     sees(owner.manage("log"), "消去を予約|消去を取り消し", "asked to erase|undid the erasure")
+
+
+@pytest.mark.parametrize("locale", ["ja", "en-US"])
+def test_pages_of_the_log_and_of_a_members_history_are_turned(world: World, locale: str) -> None:
+    here = Reader(world, locale)
+    owner, one = here.member(), here.member()
+    for number in range(1, 12):  # pages have eight, and ten with what the member began with
+        world.record(owner.grant(one, 70_000 + number))
+    turned = (
+        (owner.manage("log"), ("古い記録へ", "Older"), ("新しい記録へ", "Newer")),
+        (
+            owner.manage("player", user=one.user_id),
+            ("古い履歴へ", "Older"),
+            ("新しい履歴へ", "Newer"),
+        ),
+    )
+    for newest, older, newer in turned:
+        here.sees(newest, "70,011", "70,011")
+        assert "70,001" not in world.message(newest)
+        oldest = here.sees(owner.press(newest, here.label(*older)), "70,001", "70,001")
+        assert "70,011" not in world.message(oldest)
+        here.sees(owner.press(oldest, here.label(*newer)), "70,011", "70,011")
