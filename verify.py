@@ -941,9 +941,8 @@ def pull(
 
 
 MARKS = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\Z)|[][{},]|[^][{},"\s]++', re.DOTALL)
-SURROGATE = re.compile(
-    r"\\u[dD][89a-fA-F]"
-)  # the escape of half of a character, perhaps of a whole one
+# The escape of half of a character, perhaps of a whole one.
+SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def read_json(text: str) -> Any:

@@ -125,7 +125,7 @@ def rules_of_rarities(banner: Banner) -> list[dict[str, Any]]:
     """Those that `table` has beside each rarity's rates, as rules for a message without it."""
     found = []
     for rarity in banner.rarities:
-        own = {"rarity": dict(rarity.name), **_own_rules(banner, rarity)}
+        own = _own_rules(banner, rarity)
         for key in ("changes", "featured_changes"):  # as JSON has them
             own[key] = [None if each is None else list(each) for each in own[key]]
         has = {
@@ -133,8 +133,18 @@ def rules_of_rarities(banner: Banner) -> list[dict[str, Any]]:
             "rule_featured": bool(rarity.shares),
             "rule_guarantee": rarity.guarantee > 0,
         }
-        found += [{"kind": kind, **own} for kind, is_there in has.items() if is_there]
+        for kind in (each for each, is_there in has.items() if is_there):
+            fields = {name: own[name] for name in _FIELDS[kind]}
+            found.append({"kind": kind, "rarity": dict(rarity.name), **fields})
     return found
+
+
+_FIELDS: Final = {
+    "rule_changes": ("changes", "or_better", "counted_from"),
+    "rule_featured": ("featured", "featured_changes", "guarantee"),
+    "rule_guarantee": ("guarantee",),
+}
+"""What a rule's sentence takes (`commands.rules`); a message has room for so much."""
 
 
 def _in_next(banner: Banner, state: engine.State) -> dict[str, str]:

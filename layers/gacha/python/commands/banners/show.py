@@ -80,11 +80,7 @@ def _select(page: Banners, lang: str) -> list[dict[str, Any]]:
     if len(page["open"]) < 2:
         return []
     options = [
-        kit.choice(
-            each["name"][lang],
-            each["id"],
-            default=each["id"] == page["chosen"],
-        )
+        kit.choice(each["name"][lang], each["id"], default=each["id"] == page["chosen"])
         for each in page["open"]
     ]
     return kit.rows([kit.select("banners:choose", options, say(lang, "choose"))])

@@ -165,8 +165,11 @@ def _first_buttons(of: Now, lang: str) -> list[Component]:
 def _buttons(of: Open, lang: str) -> list[Component]:
     """Of another banner whose time, points or tickets press, or that gives something for nothing:
     two, since a phone has each in a line of its own."""
-    alone = of["alone"]
-    pressing = [*of["free"]][-1:] or ([alone] if alone else [*of["counts"]][-1:] * bool(of["ends"]))
+    pressing = list(of["free"])[-1:]
+    if not pressing and of["alone"]:
+        pressing = [of["alone"]]
+    elif not pressing and of["ends"]:
+        pressing = list(of["counts"])[-1:]
     buttons = [button(of, each, lang) for each in pressing] + _exchange(of, lang)
     return _named(of, buttons, lang)
 
