@@ -42,6 +42,8 @@ DEFERRED: Final = {"type": 5}
 MOST_BYTES: Final = 10_170
 """Of the text in a layout (components V2), as UTF-8. Above it Discord answers 500 for ever
 (discord-api-docs 8554, open): about 3,390 Japanese characters where 4,000 are allowed."""
+_TEXT: Final = 10
+"""Discord's type of a text in a layout."""
 PATIENCE_S: Final = 5.0
 """How long a request for a message waits for the first answer to its interaction, which the
 workflow may have outrun. Discord would answer 404."""
@@ -99,6 +101,16 @@ class Judge:
             self._backend.application_id = int(application)
             to = "/".join(["/webhooks", application, record.token, *rest])
             return self._said(EDITS, method, to, *discord_form.read(content_type, body))
+
+    def has_bare_words(self, token: str) -> bool:
+        """Whether the message that this token edits, which a press shares with another interaction,
+        is what Announce lays out as its last resort: a text and no more."""
+        with self._changed:
+            record = self._by_token.get(token)
+            if record is None or record.message_id is None:
+                return False
+            message = self._backend.get_message(record.channel_id, record.message_id)
+            return [each["type"] for each in message.components] == [_TEXT]
 
     def _has_answered(self, token: str) -> bool:
         known = self._by_token.get(token)

@@ -301,7 +301,7 @@ class Scenario:
     def _below(self, of: Asked, another: str) -> str:
         """The interaction whose message has the button: another one where bare words are all that
         there is of `of`, which have none."""
-        return another if self.world.discord.has_bare_words(of.token) else of.id
+        return another if self.world.discord.judge.has_bare_words(of.token) else of.id
 
     def choice(self, room: str, user: str, guild: str) -> Asked:
         """The player looks what there is for points or shards, and after that takes a card, as the

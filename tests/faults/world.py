@@ -66,8 +66,6 @@ START: Final = 1_795_013_997.0
 two days race one another."""
 
 REGION: Final = "ap-northeast-1"
-_TEXT: Final = 10
-"""Discord's type of a text in a layout."""
 
 ANSWER_WITHIN_S: Final = 3.0
 """How long Discord waits for the first answer."""
@@ -1032,11 +1030,6 @@ class Discord:
         known = self.webhooks.tokens.get(token)
         return None if known is None else next(iter(known.messages.values()), None)
 
-    def has_bare_words(self, token: str) -> bool:
-        """Whether the message is what Announce lays out as its last resort: a text and no more."""
-        message = self.message(token)
-        return message is not None and [each["type"] for each in message["components"]] == [_TEXT]
-
     def send(
         self, request: requests.PreparedRequest, timeout: Any = None, **_: Any
     ) -> requests.Response:
@@ -1108,7 +1101,7 @@ class Discord:
         kind = str(request.headers["Content-Type"])
         refused = len(self.judge.refused)
         reply = self.webhooks.apply(str(request.method), path, kind, body, self.judge.ask)
-        if self.has_bare_words(token) and "components_v2" in str(reply[1]):
+        if self.judge.has_bare_words(token) and "components_v2" in str(reply[1]):
             # What follows the last resort, after a form that was refused by a fault, takes it, too.
             del self.judge.refused[refused:]
         edit = Edit(self._world.clock.now, joined(kind, body), reply[0] < 300)

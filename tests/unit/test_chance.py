@@ -169,6 +169,14 @@ def test_a_share_of_draws_would_blame_a_fair_banner() -> None:
     assert chance(banner, top(banner), begun, count(got, top(banner))).bound > 0.05
 
 
+@over(("got", "pulls", "is_noticed"), [(10, 1, True), (0, 50, True), (3, 2, False), (1, 5, False)])
+def test_a_large_fault_is_noticed_within_few_pulls(got: int, pulls: int, is_noticed: bool) -> None:
+    """Ten of a rarity of 3 % in one ten-pull, or none in fifty; three in two is luck."""
+    banner = read(ROOT / "docs/gallery/plain.toml")
+    bound = chance(banner, top(banner), [(None, 10, pulls)], got).bound
+    assert bound < 1e-3 if is_noticed else bound > 0.1
+
+
 @over(("rate", "commons", "least"), [("0.016", "0.592", 1e-9), ("0.004", "0.604", 1e-3)])
 def test_a_banner_that_gives_something_else_is_noticed(
     rate: str, commons: str, least: float

@@ -350,6 +350,24 @@ def test_a_message_of_its_own_is_edited_by_its_id(bot: Any, judge: Judge) -> Non
     assert len(judge.refused) == 2
 
 
+def test_a_press_knows_that_its_message_was_laid_out_in_bare_words_by_another() -> None:
+    def edit(token: str, body: kit.Body) -> int:
+        path, said = f"/webhooks/1/{token}/messages/@original", json.dumps(body).encode()
+        return judge.ask("PATCH", path, "application/json", said)[0]
+
+    judge = Judge()
+    press = {"id": "2", "token": "press", "type": 3}
+    below = {"message": {"interaction_metadata": {"id": "1"}}}
+    judge.answer({"id": "1", "token": "question", "type": 2}, {"type": 5})
+    assert not judge.has_bare_words("press")
+    judge.answer({**press, **below}, {"type": 6})
+    assert edit("question", kit.body(embeds=[{"title": "sure?"}])) == 200
+    assert not judge.has_bare_words("press")
+    assert edit("question", kit.laid_out(kit.body("sure?"))) == 200
+    assert judge.has_bare_words("press")
+    assert edit("press", kit.body(embeds=[{"title": "done"}])) == 400
+
+
 def test_bare_words_for_a_message_that_is_laid_out_are_late_and_an_embed_is_wrong() -> None:
     """Where an edit arrived and its answer did not, Announce cannot know the message's form."""
     path = "/webhooks/1/token/messages/@original"
