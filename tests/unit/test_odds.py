@@ -22,6 +22,7 @@ from gacha.errors import OddsError
 from gacha.odds import First, plot, told
 from gacha.odds import __main__ as command_line
 from gacha.solving import Rounded
+from tests.conftest import ROOT
 from tests.unit import test_engine
 
 FILES = Path(__file__).parents[1] / "banners"
@@ -759,6 +760,14 @@ def test_picture(capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str) 
     assert len(drawn.findall(".//{*}polyline")) == 2
     assert all(float(bar.attrib["height"]) >= 0 for bar in bars)
     assert len(bars) >= 100
+
+
+def test_the_picture_of_a_shared_box_is_of_the_highest_that_is_drawn() -> None:
+    """The prize for its last ticket is not."""
+    path = ROOT / "docs/gallery/limited-stock.toml"
+    banner = parse(path.read_bytes(), path.name)
+    svg = plot.picture(banner, odds.report(banner))
+    assert "Prize A" in svg and "never<" not in svg
 
 
 def test_the_command_draws_the_picture(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -61,8 +61,9 @@ SENTENCES: Final[Sentences] = {
 
 HINTS: Final[Mapping[str, Words]] = {
     "rarities": (
-        "高い順に。例：SSR 3%。「残り」と書いたレアリティが、100% までの残りになります。",
-        "The highest first, like “SSR 3%”. The one with “rest” takes what is left of 100 %.",
+        "高い順に。例：SSR 3%。「残り」は 100% までの残り。"
+        "ボックスや数量限定くじは、名前だけ書きます。",
+        "The highest first, like “SSR 3%”; “rest” is what is left of 100 %. A box has names alone.",
     ),
     "kind": ("数値は、次のフォームで決められます。", "A second form has its numbers."),
     "prices": (

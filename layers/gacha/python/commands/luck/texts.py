@@ -43,9 +43,9 @@ SENTENCES: Final[Sentences] = {
     ),
     "limited": (
         "「{banner}」は数量限定のガチャで、だれが先に何を引いたかで結果が変わるため、"
-        "引き運は出せません。",
+        "引き運は出せません。箱の残りは {/rates} で見られます。",
         "“{banner}” is of limited stock: what comes depends on what others drew before, so no "
-        "luck is told for it.",
+        "luck is told for it. What is left in the box: {/rates}.",
     ),
 }
 

@@ -26,7 +26,9 @@ _BAR, _CURVE, _MARK = "#8fb3f2", "#d9822b", "#b3364f"
 
 def picture(banner: Banner, figures: Report) -> str:
     """An SVG: bars for the first at each pull, a curve for the first within that many pulls."""
-    top = banner.rarities[0]
+    # What no pull gives has no curve, such as the prize for a shared box's last ticket.
+    given = (each for each in banner.rarities if figures.rarities[each.id].first.chances)
+    top = next(given, banner.rarities[0])
     drawn = "" if banner.exchange is None else ", drawn and not for points"
     panels = [(f"Pulls to the first {top.name['en']}{drawn}", figures.rarities[top.id].first)]
     if figures.featured is not None:
