@@ -165,10 +165,21 @@ def tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 def _stored() -> dict[str, str]:
     """Store the tables, the bucket and the secrets as they are once made; each secret's ARN."""
     content, arns = _made()
+    restore(content)
+    return arns
+
+
+def restore(content: bytes) -> None:
+    """Store again what was (`stored`), in place of all that is."""
     dynamodb, secrets, s3 = _backends()
     dynamodb.tables, secrets.secrets, s3.buckets = pickle.loads(content)
     s3_backends.bucket_accounts[os.environ["BUCKET"]] = ("aws", DEFAULT_ACCOUNT_ID)
-    return arns
+
+
+def stored() -> bytes:
+    """All that moto has in the tables, the bucket and the secrets."""
+    dynamodb, secrets, s3 = _backends()
+    return pickle.dumps((dynamodb.tables, secrets.secrets, s3.buckets))
 
 
 @cache
@@ -182,8 +193,7 @@ def _made() -> tuple[bytes, dict[str, str]]:
     create = _client("secretsmanager").create_secret
     texts = {"fairness": "s" * 64, "sealing": SEALING_SECRET}
     arns = {name: create(Name=name, SecretString=text)["ARN"] for name, text in texts.items()}
-    dynamodb, secrets, s3 = _backends()
-    return pickle.dumps((dynamodb.tables, secrets.secrets, s3.buckets)), arns
+    return stored(), arns
 
 
 def _backends() -> tuple[Any, Any, Any]:
