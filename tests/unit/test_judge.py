@@ -351,11 +351,13 @@ def test_a_message_of_its_own_is_edited_by_its_id(bot: Any, judge: Judge) -> Non
 
 
 def test_a_press_knows_that_its_message_was_laid_out_in_bare_words_by_another() -> None:
+    judge = Judge()
+
     def edit(token: str, body: kit.Body) -> int:
         path, said = f"/webhooks/1/{token}/messages/@original", json.dumps(body).encode()
-        return judge.ask("PATCH", path, "application/json", said)[0]
+        status, _ = judge.ask("PATCH", path, "application/json", said)
+        return status
 
-    judge = Judge()
     press = {"id": "2", "token": "press", "type": 3}
     below = {"message": {"interaction_metadata": {"id": "1"}}}
     judge.answer({"id": "1", "token": "question", "type": 2}, {"type": 5})
