@@ -92,8 +92,8 @@ unit: $(VENV)/.installed $(WHEELS)/.installed ## the unit tests alone (part of m
 	$(UNIT) $(COVERED)
 
 .PHONY: oldest
-oldest: $(VENV)/.installed $(WHEELS)/.installed ## the unit tests of what another Python could change, without coverage
-	$(UNIT) -m "not once"
+oldest: $(VENV)/.installed $(WHEELS)/.installed ## of the unit tests what another Python could change, without coverage
+	$(UNIT) -m "not once" --first-cases
 
 # Needs a browser and no cloud, so that several may run at once.
 PAGE := tests/e2e/test_verify_html.py

@@ -43,6 +43,21 @@ hypothesis.settings.load_profile("untimed")
 gc.set_threshold(50_000, 20, 20)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--first-cases", action="store_true", help="of each test the first case alone")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Cases of a test differ by data. What another Python would do otherwise, one of them shows."""
+    if config.getoption("first_cases"):
+        first: dict[str, pytest.Item] = {}
+        rest = [
+            item for item in items if first.setdefault(item.nodeid.partition("[")[0], item) != item
+        ]
+        config.hook.pytest_deselected(items=rest)
+        items[:] = first.values()
+
+
 def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()

@@ -1,4 +1,5 @@
-"""On the oldest Python all tests run but those marked `once`, which hold what no Python runs."""
+"""On the oldest Python each test runs with the first of its cases; those marked `once`, which hold
+what no Python runs, do not."""
 
 from __future__ import annotations
 
