@@ -48,7 +48,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     content, file = message.content, None
     if content["kind"] != "text" and registry.definition(asked.command).has_file:
         content, file = registry.file(asked.command).attach(asked, content)
-    content = addressed(asked.command, content, asked.user_id)
+    content = addressed(asked.command, content, asked.admin_id or asked.user_id)
     show = (asked.command, content, asked.language, order.receipt_number)
     in_words = plain(
         *show, [snowflake.from_sort_key(key) for key in _keys(message)], message.currency

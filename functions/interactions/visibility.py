@@ -4,7 +4,8 @@ the first answer and never again, so it is read while the workflow is being star
 Custom ids say it of what they lead to (`private`); this is about what says nothing: a command, and
 a button that all see. What the same item says of a refusal holds, too: while the server is paused,
 or of a banner that is over or hidden, nobody else has to read why nothing was drawn. And before a
-server's first panel its admin is asked something alone, so of a panel nothing else is read.
+server's first panel its admin is asked something alone; nor is it anybody else's why there is no
+panel of what they named.
 
 It is read beside the start, for 0.3 seconds at most, and what cannot be read is as it was known
 before, or public: an answer never waits for it and never fails of it.
@@ -36,6 +37,7 @@ _OF_SERVER: Final = "is_public, pause, leaving, offers"
 _SETTINGS: Final = "DYNAMODB_SETTINGS_TABLE"
 _PLAYERS: Final = "DYNAMODB_USERS_TABLE"
 _PLEDGE: Final = "pledge"  # `gacha.presents.PLEDGE`, which loads more
+_NAMES: Final = "names"  # `adapters.tables.settings.NAMES`, likewise
 
 
 class Known(NamedTuple):
@@ -78,7 +80,7 @@ class Visibility:
         self._servers: dict[str, Known] = {}
         self._players: dict[str, bool] = {}
         self._posted: dict[str, bool] = {}
-        self._pledged: dict[str, bool] = {}
+        self._alone: dict[str, bool] = {}
 
     def look(self, request: Request, now: float) -> Look:
         return Look(self, request, now)
@@ -101,8 +103,7 @@ class Visibility:
         if request.posted:
             return request.posted in self._posted
         if request.is_first_panel:
-            # The question is for who asked; that it was answered before, for who answers again.
-            return self._pledged.get(request.interaction_id) is request.is_for_all
+            return self._alone.get(request.interaction_id, False)
         known = self._servers.get(request.guild_id or "")
         return (known is not None and known.hides(request)) or self._players.get(
             _key(request), False
@@ -122,7 +123,10 @@ class Visibility:
             key = _setting(guild_id, _PLEDGE)
             item = self._get(request, _SETTINGS, key, "setting", ConsistentRead=True)
             if item is not None:
-                _note(self._pledged, request.interaction_id, bool(item))
+                # The question is for who asked; that it was answered before, for who answers again.
+                is_alone = bool(item) is request.is_for_all
+                is_alone = is_alone or not self._can_be_posted(request)
+                _note(self._alone, request.interaction_id, is_alone)
             return
         known = self._servers.get(guild_id)
         if known is None or not 0 <= now - known.at < KEPT_S:
@@ -164,6 +168,28 @@ class Visibility:
             return False
         marks = [each.mark_at(now) for each in offers if each.id == request.panel]
         return marks not in ([], [request.options.get("drawn")])
+
+    def _can_be_posted(self, request: Request) -> bool:
+        """Whether there is a panel of the banner that was named. Where nobody knows, there is: one
+        that a single person sees is none."""
+        if request.is_for_all or "banner" not in request.options:
+            return True
+        guild_id = request.guild_id or ""
+        named = {"ExpressionAttributeNames": {"#names": "names"}}
+        attributes = "offers, has_sample, #names"
+        key = _setting(guild_id, _NAMES)
+        item = self._get(request, _SETTINGS, key, attributes, **named, ConsistentRead=True)
+        if item is None:
+            return True
+        from adapters.tables import items  # as below
+        from commands import completion
+        from gacha import snowflake
+
+        typed, now = str(request.options["banner"]), snowflake.created_ms(request.interaction_id)
+        try:
+            return completion.is_one(guild_id, items.from_item(dict(item)), typed, now)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return True
 
     def _get(
         self,

@@ -162,7 +162,7 @@ def _body(
     read = _closed(Message.read(message), str(given.get("language", lang)))
     number = str(given["interaction_id"])
     room = str(given["command"])
-    content = addressed(room, read.content, str(given["user_id"]))
+    content = addressed(room, read.content, str(given.get("admin_id") or given["user_id"]))
     language = read.language or str(given.get("language", lang))
     shown = (room, content, language, number)
     numbers = [snowflake.from_sort_key(Decimal(key)) for key in read.missed]

@@ -21,6 +21,7 @@ from commands import rules as words
 from commands.admin_banner_list import show as banner_list
 from commands.admin_banner_list import texts as banner_texts
 from commands.admin_settings.show import Month, Settings, settings_of
+from commands.asked import SERVER
 from commands.cards import card as card_of
 from commands.events import line
 from commands.rates import show as rates_show
@@ -1657,6 +1658,15 @@ def test_a_sentence_that_all_may_see_names_whom_it_is_for(
     api.add("PATCH", URL, json={})
     announce(event({"kind": "text", "sentence": "unchanged"}, command="fair seed"), None)
     assert "<@" not in json.loads(api.calls[-1].request.body or "")["content"]
+    # Of the server's own the key is nobody's: it is for the admin who asked.
+    api.add("PATCH", URL, json={})
+    no_panel = event(
+        {"kind": "text", "sentence": "no_banner", "values": {"banner": "x"}}, command="admin panel"
+    )
+    no_panel["interaction"] |= {"user_id": SERVER, "admin_id": "1290000000000000077"}
+    announce(no_panel, None)
+    said = json.loads(api.calls[-1].request.body or "")["content"]
+    assert said.startswith("<@1290000000000000077> ") and "<@server>" not in said
 
 
 def test_a_profile_says_how_many_banners_it_has_no_room_for() -> None:

@@ -14,7 +14,7 @@ from botocore.validate import validate_parameters
 
 from adapters import aws, inline
 from adapters.tables import items, settings
-from gacha import player, presents
+from gacha import player, presents, snowflake
 from gacha import settings as of_server
 from gacha.game import Game, Offer
 from tests.aws import MotoConnection, RealConnection, model
@@ -24,6 +24,7 @@ from tests.unit.commands.test_inline import SLOW, Hostile
 from tests.unit.test_interactions import (
     EPHEMERAL,
     GUILD,
+    ID,
     NOW,
     OTHER,
     USER,
@@ -230,6 +231,48 @@ def test_what_is_confirmed_before_the_first_panel_is_asked_of_its_admin_alone(
             [read] = [json.loads(each.body) for each in server.received]
             assert items.from_item(read["Key"]) == settings._key(GUILD, presents.PLEDGE)
             assert read["ConsistentRead"] is True
+
+
+def test_why_there_is_no_panel_of_what_was_named_is_for_who_asked(
+    looking: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where its banners are not known, the panel is for all."""
+    made, file = snowflake.created_ms(ID), "00" * 32
+    offers = (
+        Offer("b1", file),
+        Offer("b2", file, ends_ms=made - 3_600_000),
+        Offer("b3", file, starts_ms=made + 3_600_000),
+        Offer("b4", file, is_hidden=True),
+        Offer("b5", file),
+    )
+    called = {"b1": "夏のガチャ", "b2": "春", "b3": "冬", "b4": "秘密", "b5": "夏の夜"}
+    game = Game(GUILD, offers=offers, has_sample=False).written()
+    names = {key: {"ja": name, "en": name} for key, name in called.items()}
+    stored, failed = item(**game, names=names), error("InternalServerError", 500)
+    for number, (typed, answer, seen) in enumerate(
+        (
+            ("b1", stored, PUBLIC),
+            ("夏のｶﾞﾁｬ", stored, PUBLIC),
+            ("冬", stored, PUBLIC),
+            ("存在しない", stored, PRIVATE),
+            ("夏の", stored, PRIVATE),  # two
+            ("春", stored, PRIVATE),
+            ("b4", stored, PRIVATE),
+            ("b9", NOTHING, PRIVATE),
+            ("starlit-atelier", NOTHING, PUBLIC),  # the sample
+            ("存在しない", failed, PUBLIC),
+        )
+    ):
+        root = PANEL["data"]["options"][0]
+        data = {"name": "gacha-admin", "options": [root | {"options": [option("banner", typed)]}]}
+        inline._kept.clear()
+        with Server([PLEDGED, answer]) as server:
+            at(server, monkeypatch)
+            sent = PANEL | {"data": data, "id": str(int(ID) + number)}
+            assert looking.send(sent) == seen, typed
+            assert asked(server)[1:] == [(SETTINGS, "offers, has_sample, #names")]
+            read = json.loads(server.received[1].body)
+            assert items.from_item(read["Key"]) == settings._key(GUILD, settings.NAMES)
 
 
 def test_two_taps_on_the_confirmation_are_one_panel(

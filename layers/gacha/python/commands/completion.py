@@ -38,6 +38,19 @@ def to_show(asked: Asked) -> list[Mapping[str, Any]]:
     return _choices(asked, only_open=False)
 
 
+def is_one(guild_id: str, row: Mapping[str, Any], typed: str, at_ms: int) -> bool:
+    """Whether this means one banner that a panel can be of: open or planned, as `offers.to_show`
+    finds it. `row` is the setting `settings.NAMES`."""
+    game, known = _known(guild_id, row)
+    visible = [each for each in game.offered if not each.is_hidden]
+    found = [each for each in visible if each.id == typed]
+    if not found:
+        ids = names.matching(typed, {each.id: known[each.id] for each in visible})
+        there = [each for each in game.open_at(at_ms) if each.id in ids]
+        found = there or [each for each in visible if each.id in ids]
+    return len(found) == 1 and (found[0].ends_ms is None or at_ms < found[0].ends_ms)
+
+
 def sizes(asked: Asked) -> list[Mapping[str, Any]]:
     """Discord's choices: how many cards at once the banner sells, that was chosen before or that
     the server has first."""

@@ -72,8 +72,9 @@ def _plain(
 
 
 def addressed(room: str, content: Content, user_id: str) -> Content:
-    """A sentence that all may see, with whom it is for. Anybody may press a button below somebody
-    else's result, and Discord says who used a command but not who pressed."""
+    """A sentence that all may see, with whom it is for: of what is the server's, its admin. Anybody
+    may press a button below somebody else's result, and Discord says who used a command but not who
+    pressed."""
     if content["kind"] != "text" or not registry.definition(room).is_public:
         return content
     return {**content, "to": user_id}

@@ -17,6 +17,7 @@ from commands.admin_present_new import show as admin_present_new
 from commands.command import MANAGE_GUILD
 from gacha import snowflake
 from gacha.game import Offer
+from gacha.making.stored import CARDS, CardsPointer
 from local.messages import components, text_of
 from tests import giving
 from tests.support import content, rows
@@ -131,6 +132,17 @@ def test_one_that_is_planned_says_from_when_and_one_that_is_over_is_refused(
     assert "終了しているため" in panel(server, banner="b2")["content"]
     assert "is over" in panel(server, "en", banner="b2")["content"]
     assert panel(server, banner="b9")["content"].startswith("「b9」というガチャはありません")
+
+
+def test_of_a_draft_it_says_how_it_is_published(server: Server, publish: Publish) -> None:
+    publish(offer("b1"))
+    drafts = CardsPointer(drafts={"b1": NAMES["b1"]["ja"], "b7": "クリスマス"}, version=1)
+    giving.put(CARDS, {"version": 1, **drafts.content()})
+    for typed in ("クリスマス", "b7"):
+        refused = panel(server, banner=typed)["content"]
+        assert "まだ公開されていません" in refused and "/ガチャ管理 ガチャ 一覧" in refused
+        assert "not published yet" in panel(server, "en", banner=typed)["content"]
+    assert panel(server, banner="存在しない")["content"].startswith("「存在しない」という")
 
 
 # --- a press --------------------------------------------------------------------------------------

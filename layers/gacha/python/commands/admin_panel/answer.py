@@ -9,11 +9,14 @@ panel.
 from __future__ import annotations
 
 from adapters import banners
+from adapters.tables import settings
 from commands import giving, offers, panels
 from commands.admin_panel.show import Panel, Pledging
 from commands.asked import Asked
 from commands.message import Text, text
 from gacha import snowflake
+from gacha.game import Game
+from gacha.making.stored import CARDS, CardsPointer
 from gacha.pulling import Refusal
 
 
@@ -21,7 +24,7 @@ def answer(asked: Asked) -> Panel | Pledging | Text:
     game = banners.game(asked.guild)
     offer = offers.to_show(asked, game)
     if isinstance(offer, Refusal):
-        return offers.sentence(offer)
+        return _unpublished(asked, game) or offers.sentence(offer)
     now = snowflake.created_ms(asked.interaction_id)
     is_redrawn = "drawn" in asked.options
     if offer.ends_ms is not None and offer.ends_ms <= now and not is_redrawn:
@@ -29,3 +32,14 @@ def answer(asked: Asked) -> Panel | Pledging | Text:
     if not (is_redrawn or giving.is_pledged(asked.guild)):
         return {"kind": "admin panel", "pledge": offer.id}
     return panels.panel(game, offer, now, is_new=not is_redrawn)
+
+
+def _unpublished(asked: Asked, game: Game) -> Text | None:
+    """What is said of a draft, which members cannot see and so no panel shows. Costs a read."""
+    if "banner" not in asked.options:
+        return None
+    drafts = CardsPointer.read(settings.setting(asked.guild, CARDS))
+    found = drafts.find(asked.text("banner"))
+    if not found or game.offer(found):
+        return None
+    return text("unpublished", banner=drafts.drafts[found])

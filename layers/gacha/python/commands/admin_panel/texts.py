@@ -15,6 +15,12 @@ SENTENCES: Final[Sentences] = {
         "開催中のガチャは {/banners} で確認できます。",
         "“{banner}” is over, so it cannot have a panel. {/banners} shows what is open.",
     ),
+    "unpublished": (
+        "「{banner}」はまだ公開されていません。{/admin banner list} で選び、「公開」を押すと、"
+        "パネルを出せます。",
+        "“{banner}” is not published yet. Choose it in {/admin banner list} and press “Publish”; "
+        "then it can have a panel.",
+    ),
     "perhaps_started": (
         "受付を確認できませんでした。パネルが出なければ、もう一度お試しください。"
         "受付番号 {receipt_number}",
