@@ -178,7 +178,11 @@ def test_every_form_of_cards_and_looks_and_what_members_see(
     assert shown(edit) == {"name": "ユキ", "rarity": "R", "weight": "3", "featured": "no"}
     snow = colours(uploads, label("snow", "ghostwhite"))  # removed below, for good, everywhere
     edited = fill(editor, edit, *snow, name="雪", rarity="SR", weight="2%")
-    drafted(edited, "「ユキ」を「雪」に変更|確率のないカード", "“ユキ” is now “雪”|have no rate")
+    drafted(
+        edited,
+        "「ユキ」を「雪」に変更|にだけ確率があり",
+        "“ユキ” is now “雪”|has a rate of its own",
+    )
     edit = editor.manage("card edit", card="雪")
     assert shown(edit) == {"name": "雪", "rarity": "SR", "weight": "2%", "featured": "no"}
     drafted(fill(editor, edit, weight="1"), "公開の準備ができています", "It can be published")

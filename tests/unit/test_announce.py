@@ -521,6 +521,11 @@ _PROBLEM: Final = {
     "place": ["sheet", "rarity", 5_000, "x" * 60],
     "values": {"rarity": "*" * 80},
 }
+_LACKING: Final = [
+    {**_PROBLEM, "key": "featured_only", "values": {"rarity": "*" * 80, "of_cards": of_cards}}
+    for at in range(20)
+    for of_cards in [[f"{9_000 + 10 * at + each} {'*' * 40}" for each in range(9)]]
+]
 _AFTER: Final = ("ask_end", "ask_hide", "ask_remove")
 
 BANNER_LIST: Final[dict[str, dict[str, Any]]] = {
@@ -591,8 +596,9 @@ BANNER_LIST: Final[dict[str, dict[str, Any]]] = {
         "name": _LONG,
         "draft": 999_999_999,
         "by": RECEIPT,
-        "problems": [_PROBLEM] * 20,
+        "problems": _LACKING,
         "more": 80,
+        "draft_kind": "multi",
     },
     **{
         question: {

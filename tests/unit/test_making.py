@@ -826,9 +826,15 @@ def test_a_rate_up_with_guarantee_and_exchange() -> None:
     assert made.rarities[0].shares == (Fraction(7, 10),) and made.rarities[0].guarantee == 0
     assert made.exchange is None
     maker = summer().rows(named("アリス", "SSR", featured="×"))
-    assert keys(maker.typed(kind="rate-up").missing()) == ["featured_missing"]
+    (problem,) = maker.typed(kind="rate-up").missing()
+    cards = ["101 アリス", "102 ベラ"]
+    assert (problem.key, problem.values["of_cards"]) == ("featured_missing", cards)
     maker.rows(named("アリス", "", featured="○"), named("ベラ", "", featured="はい"))
-    assert keys(maker.missing()) == ["featured_only"]
+    (problem,) = maker.missing()
+    assert (problem.key, problem.values["of_cards"]) == ("featured_only", cards)
+    alone = Maker(maker.draft, maker.cards).take(Removal((102,)))
+    (problem,) = alone.missing()
+    assert (problem.key, problem.values["of_cards"]) == ("featured_alone", ["101 アリス"])
     assert maker.typed(share="100%").compiled().banner.rarities[0].shares == (Fraction(1),)
 
 
@@ -853,6 +859,9 @@ def test_rates_of_cards_that_do_not_fit_are_refused_by_rarity() -> None:
         SHEET,
         3,  # ベラ, without a rate
     )
+    assert problem.values["rated"] == ["101 アリス"] and problem.values["of_cards"] == ["102 ベラ"]
+    taken_back = Maker(maker.draft, maker.cards).rows(named("アリス", "SSR", rate="なし"))
+    assert taken_back.compiled().banner.rarities[0].rate == Fraction(3, 100)
     maker.rows(named("ベラ", "SSR", rate="2%"))
     (problem,) = maker.missing()
     assert problem.key == "card_rates_sum"
@@ -995,17 +1004,21 @@ def test_stock_that_the_server_shares() -> None:
     again = Draft.read(maker.draft.written())
     assert again == maker.draft and again.rule.newer() == {"per_day": 2, "boxes": 3, "age": 0}
     twice = Maker(maker.draft, maker.cards).rows(named("銀の鈴", "A賞", stock="0"))
-    assert [(p.key, p.values) for p in twice.missing()] == [("last_twice", {"number": 101})]
+    both = {"of_cards": ["101 金の鈴", "104 銀の鈴"]}
+    assert [(p.key, p.values) for p in twice.missing()] == [("last_twice", both)]
     many = Maker(maker.draft, maker.cards).rows(named("飴", "B賞", stock="998"))
     assert [(p.key, p.values["found"]) for p in many.missing()] == [("tickets_in_all", "1001")]
     marked = Maker(maker.draft, maker.cards)
     marked.rows(named("飴", "B賞", weight="2", featured="○"))
     assert [(p.key, p.place.field) for p in marked.missing()] == [
         ("only_copies", "weight"),
-        ("only_copies", "featured"),
+        ("copies_featured", "featured"),
     ]
+    assert {tuple(p.values["of_cards"]) for p in marked.missing()} == {("103 飴",)}
+    marked.rows(named("飴", "", stock="37", featured="×"))  # the form of a card has no weight here
+    assert marked.compiled().rules == Maker(maker.draft, maker.cards).compiled().rules
     # As a box of each player's own, a card without copies would never come.
-    assert keys(Maker(maker.draft, maker.cards).typed(kind="box").missing()) == ["out_of_range"]
+    assert keys(Maker(maker.draft, maker.cards).typed(kind="box").missing()) == ["no_copies"]
     assert keys(Maker().typed(name="x", rarities="A").refused(upload(
         named("a", "A", stock="0")
     ))) == ["out_of_range"]  # fmt: skip

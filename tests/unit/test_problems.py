@@ -23,6 +23,7 @@ SAMPLES: Final[dict[str, Any]] = {
     **dict.fromkeys(("most", "other", "number", "maybe", "one", "two", "row", "status"), 7),
     **{name: ["a", "b_c", *"defghijk"] for name in ("names", "columns", "rarities", "known")},
     **{"rarity": {"ja": "星", "en": "Star"}, "rate": "1/3", "sum": "0.97", "rest": ""},
+    **{name: [f"{number} *x*" for number in range(101, 110)] for name in ("of_cards", "rated")},
     **{"rows": [3, 4], "pictures": 2, "lines": 3, "allowed": "a, b", "encoding": "cp1252"},
     **{"ranges": ["1–40", "81"], "first": 41, "last": 80, "of": 96},
     **{"date": "2027/11/28", "starts": "2026/12/31", "ends": "2026/12/24"},

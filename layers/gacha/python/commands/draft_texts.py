@@ -81,6 +81,7 @@ SENTENCES: Final[Sentences] = {
     "add_card": ("カードを 1 枚追加", "Add a card"),
     "add_cards": ("まとめて追加", "Add several"),
     "edit": ("基本設定を編集", "Edit basics"),
+    "edit_card": ("{card} 番を編集", "Edit card {card}"),
     "rest": ("残りを一番低いレアリティに", "Give the rest to the lowest"),
     "numbers_simple": ("10 連の保証・交換", "Guarantee, exchange"),
     "numbers_ceiling": ("天井・交換", "Pity, exchange"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Final, cast
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, cast
 
 from commands import events, kit, problems
 from commands.drafts import Drafted
@@ -12,6 +12,7 @@ from commands.kit import Body
 from commands.message import Content, parsed
 from commands.parts import Say
 from commands.sentences import literal
+from gacha.making import problems as making
 
 _COLOURS: Final = {
     "taken": 0x57A55A,
@@ -82,26 +83,45 @@ def _rows(of: Drafted, lang: str, say: Say) -> list[dict[str, object]]:
     if of["state"] not in _THERE:
         again = kit.button(say(lang, "reopen"), f"{of['kind']}:again")
         return kit.rows([again] if of["reopens"] else [])
-    buttons = [
-        kit.button(say(lang, "add_card"), f"admin card add:open:{banner}"),
-        kit.button(say(lang, "add_cards"), f"admin card add:open:many:{banner}"),
-    ]
-    kind = of["shown"].get("kind")
-    if kind and kind != "file":
-        numbers = kit.button(say(lang, f"numbers_{kind}"), f"admin banner new:numbers:{banner}")
-        buttons = [
-            numbers,
-            *buttons,
-            kit.button(say(lang, "edit"), f"admin banner new:edit:{banner}"),
-        ]
-    if of["shown"].get("rest"):
-        buttons.append(kit.button(say(lang, "rest"), f"admin banner new:rest:{banner}"))
+    kind, has_rest = of["shown"].get("kind", ""), bool(of["shown"].get("rest"))
+    mending = edits(banner, kind, of["problems"], lang, say, has_rest=has_rest)
     after = [kit.button(say(lang, "preview"), f"admin banner list:preview:{banner}")]
     if of["shown"].get("rarities"):
         shards = f"admin banner new:shards:{banner}"
         after.append(kit.button(say(lang, "amounts_of_shards"), shards))
     after.append(kit.button(say(lang, "look"), f"admin banner new:look:{banner}"))
-    return [*kit.rows(buttons), *kit.rows(after)]
+    return [*mending, *kit.rows(after)]
+
+
+def edits(
+    banner: str,
+    kind: str,
+    lacks: Sequence[Mapping[str, Any]],
+    lang: str,
+    say: Say,
+    *,
+    has_rest: bool = False,
+) -> list[dict[str, object]]:
+    """What changes a draft of these rules, and the cards that the problems name in what it `lacks`.
+    `has_rest`: rates are left for the lowest rarity to take."""
+    buttons = [
+        kit.button(say(lang, "add_card"), f"admin card add:open:{banner}"),
+        kit.button(say(lang, "add_cards"), f"admin card add:open:many:{banner}"),
+    ]
+    if kind and kind != "file":
+        numbers = kit.button(say(lang, f"numbers_{kind}"), f"admin banner new:numbers:{banner}")
+        edit = kit.button(say(lang, "edit"), f"admin banner new:edit:{banner}")
+        buttons = [numbers, *buttons, edit]
+    if has_rest:
+        buttons.append(kit.button(say(lang, "rest"), f"admin banner new:rest:{banner}"))
+    cards = [
+        kit.button(say(lang, "edit_card", card=number), f"admin card edit:open:{banner}:{number}")
+        for number in making.numbers_of(lacks)[:_MOST_CARDS]
+    ]
+    return [*kit.rows(buttons), *kit.rows(cards)]
+
+
+_MOST_CARDS: Final = 5  # a row of buttons
 
 
 def _within(said: list[str], most: int, lang: str, say: Say) -> str:

@@ -372,10 +372,12 @@ PROBLEMS: Final[Sentences] = {
         "The rates add up to {sum}, more than 100 %. Please lower some.",
     ),
     "rates_of_some_cards": (
-        "「{rarity}」には確率のないカードが {cards:,} 枚あります。全部に書くか、"
-        "全部を空けてください。",
-        "{cards:,} {cards:card|cards} of “{rarity}” have no rate. Please give one to all of them, "
-        "or to none.",
+        "「{rarity}」では {rated} にだけ確率があり、{of_cards} にはありません。"
+        "全部に書くか、書いた確率を消してください。{/admin card edit} の「出やすさ」か"
+        "表の「確率」に「なし」と書くと消えます。",
+        "Of “{rarity}”, {rated} has a rate of its own, and {of_cards} has none. Please give one to "
+        "all of them, or take it back: write “none” as the weight in {/admin card edit}, or as "
+        "the rate in a sheet.",
     ),
     "card_rates_sum": (
         "「{rarity}」のカードの確率は合計 {sum} で、レアリティの {rate} と違います。",
@@ -390,12 +392,25 @@ PROBLEMS: Final[Sentences] = {
         "The rates of the cards of “{rarity}” are too fine. Please round them.",
     ),
     "featured_missing": (
-        "「{rarity}」にピックアップのカードがありません。○ を付けてください。",
-        "No card of “{rarity}” is featured. Please mark one.",
+        "「{rarity}」にピックアップのカードがありません。{of_cards} のうち 1 枚以上を"
+        "ピックアップにしてください。{/admin card edit} では「ピックアップ」を「はい」に、"
+        "表ではその列に ○ を入れます。",
+        "No card of “{rarity}” is featured. Please choose at least one of {of_cards}: say Yes "
+        "under “Featured” in {/admin card edit}, or write yes into that column of a sheet.",
     ),
     "featured_only": (
-        "「{rarity}」のカードがすべてピックアップです。そうでないカードも必要です。",
-        "All cards of “{rarity}” are featured. Some have to be not.",
+        "「{rarity}」のカードがすべてピックアップです（{of_cards}）。どれかを外すか、"
+        "ピックアップではない「{rarity}」のカードを追加してください。{/admin card edit} では"
+        "「ピックアップ」を「いいえ」に、表ではその列に × を入れると外れます。",
+        "All cards of “{rarity}” are featured ({of_cards}). Please add one that is not, or say No "
+        "under “Featured” of one in {/admin card edit}, or no in that column of a sheet.",
+    ),
+    "featured_alone": (
+        "「{rarity}」のカードはピックアップの {of_cards} だけです。ピックアップではない"
+        "「{rarity}」のカードも追加してください。1 枚だけにするなら、ピックアップの割合を"
+        " 100% にします。",
+        "The only card of “{rarity}” is {of_cards}, which is featured. Please add another card of "
+        "“{rarity}” that is not. To keep it the only one, make the featured share 100%.",
     ),
     "last_rarity": (
         "いちばん低い「{rarity}」には使えません。",
@@ -420,17 +435,33 @@ PROBLEMS: Final[Sentences] = {
         "take some away, or allow more pulls.",
     ),
     "last_twice": (
-        "0 枚のカードは最後の1枚賞になるので、1 つだけです。{number} 番も 0 枚になっています。",
-        "Only one card can have no copies: it is the last-ticket prize. Card {number} has none, "
-        "either.",
+        "0 枚のカードは最後の1枚賞になるので、1 つだけです。{of_cards} のうち 1 つを残して、"
+        "{/admin card edit} か表で枚数を入れてください。",
+        "Only one card can have no copies: it is the last-ticket prize. Please give copies to all "
+        "but one of {of_cards}, in {/admin card edit} or in a sheet.",
+    ),
+    "no_copies": (
+        "{of_cards} の箱に入れる枚数が 0 です。{/admin card edit} か表で、1〜{most:,} に"
+        "してください。",
+        "The box has no copies of {of_cards}. Please give it 1 to {most:,}, in "
+        "{/admin card edit} or in a sheet.",
     ),
     "tickets_in_all": (
         "箱に入れる枚数が、全部で {found} 枚です。1〜{most:,} 枚にしてください。",
         "The box has {found} tickets in all. It has to be 1 to {most:,}.",
     ),
     "only_copies": (
-        "数量限定くじでは、箱に入れる枚数だけで決まります。空欄にしてください。",
-        "In limited stock the copies in the box decide alone. Please leave it empty.",
+        "数量限定くじでは、箱に入れる枚数だけで決まります。{of_cards} には重みか確率があります。"
+        "{/admin card edit} で枚数を送り直すと消えます。表では「なし」と書きます。",
+        "In limited stock the copies in the box decide alone, but {of_cards} has a weight or a "
+        "rate. Send its copies again in {/admin card edit}, or write “none” into that column of a "
+        "sheet.",
+    ),
+    "copies_featured": (
+        "数量限定くじにピックアップはありません。{of_cards} を外してください。{/admin card edit} "
+        "では「ピックアップ」を「いいえ」に、表ではその列に × を入れます。",
+        "Limited stock has no featured cards, but {of_cards} is one. Please say No under "
+        "“Featured” in {/admin card edit}, or write no into that column of a sheet.",
     ),
     "banner_name_missing": (
         "ガチャの名前がまだありません。",

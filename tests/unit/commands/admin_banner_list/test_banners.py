@@ -318,7 +318,27 @@ def test_a_draft_that_does_not_compile_says_why_by_its_place(owner: Owner) -> No
         assert said["view"] == "unready"
         assert [each["key"] for each in said["problems"]] == ["rarity_without_card"]
         assert "SR" in text_of(shown(said))
+        assert buttons(said) == [
+            *("admin banner new:numbers:b1", "admin card add:open:b1"),
+            *("admin card add:open:many:b1", "admin banner new:edit:b1"),
+            *("admin banner list:list:0", "admin banner list:discard:b1:1"),
+        ]
     assert owner.game.offers == ()
+
+
+@pytest.mark.parametrize(
+    ("lacking", "leads_to"),
+    [
+        (typed(rarities="SSR 3%\nR 90%"), "admin banner new:edit:b1"),
+        (typed(kind="rate-up"), "admin card edit:open:b1:101"),
+        (upload(named("エル", "R", rate="1%")), "admin card edit:open:b1:103"),
+    ],
+)
+def test_what_keeps_a_draft_from_being_published_has_a_button_that_mends_it(
+    owner: Owner, lacking: Edit, leads_to: str
+) -> None:
+    owner.edit("b1", *SUMMER, lacking)
+    assert leads_to in buttons(owner.press("preview", banner="b1"))
 
 
 def questioned(owner: Owner) -> None:

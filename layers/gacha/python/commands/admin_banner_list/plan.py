@@ -208,13 +208,12 @@ class _Plan:
 
     def _problems(self, draft: DraftPointer) -> Content:
         """Why it cannot be pulled yet, which is quickly found again."""
-        made = compiling.compiled(
-            Draft.read(files.get(files.DRAFTS, draft.file)),
-            Cards.read(files.get(files.CARDS, self._cards.file)),
-        )
+        read = Draft.read(files.get(files.DRAFTS, draft.file))
+        made = compiling.compiled(read, Cards.read(files.get(files.CARDS, self._cards.file)))
         # Another draft may have changed the cards since: the next edit compiles it anew.
         written = made.written() if isinstance(made, Refusal) else {"problems": [], "more": 0}
-        return show.unready(self._banner, self._name(), draft.version, draft.by, written)
+        of = self._banner, self._name(), draft.version, draft.by
+        return show.unready(*of, written, read.rule.kind)
 
     def _seen(self) -> dict[str, Any]:
         """The draft's preview, beside what members pull now."""

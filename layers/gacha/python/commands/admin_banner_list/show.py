@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Literal, TypedDict
 
-from commands import kit, previews, problems, registry
+from commands import draft_texts, drafts_shown, kit, previews, problems, registry
 from commands.admin_banner_list.texts import ANSWERS, DONE, GO, IS, REFUSED, YES, say
 from commands.command import Words
 from commands.kit import Body, Component, Picture
 from commands.message import Content, Names, parsed
 from commands.previews import Beside, Preview
-from commands.sentences import filled, word
+from commands.sentences import filled, speaking, word
 from gacha.game import Offer
 
 DIGITS: Final = 16
@@ -65,7 +65,7 @@ class Opened(TypedDict):
     may_publish: bool
 
 
-class Unready(TypedDict):
+class _Unready(TypedDict):
     """Why a draft cannot be published: `problems` as `commands.problems` says them."""
 
     kind: Literal["admin banner list"]
@@ -76,6 +76,12 @@ class Unready(TypedDict):
     by: str
     problems: Sequence[Mapping[str, Any]]
     more: int
+
+
+class Unready(_Unready, total=False):
+    """`draft_kind`: its kind of rules; a workflow may have begun before it was there."""
+
+    draft_kind: str
 
 
 class Sample(TypedDict):
@@ -177,7 +183,9 @@ def opened(
     }
 
 
-def unready(banner: str, name: Names, draft: int, by: str, refusal: Mapping[str, Any]) -> Unready:
+def unready(
+    banner: str, name: Names, draft: int, by: str, refusal: Mapping[str, Any], kind: str
+) -> Unready:
     return {
         "kind": "admin banner list",
         "view": "unready",
@@ -187,6 +195,7 @@ def unready(banner: str, name: Names, draft: int, by: str, refusal: Mapping[str,
         "by": by,
         "problems": refusal["problems"],
         "more": refusal["more"],
+        "draft_kind": kind,
     }
 
 
@@ -589,11 +598,15 @@ def _unready(of: Unready, lang: str) -> Body:
         lines.append(previews.rest(lang)(of["more"]))
     foot = f"-# {say(lang, 'changed_by_last', by=of['by'])}"
     frame = kit.container(_AMBER, kit.display("\n".join([*head, *lines, foot])))
-    discard = kit.button(say(lang, "discard"), f"{_ROOM}:discard:{of['banner']}:{of['draft']}")
-    return kit.layout(frame, *kit.rows([discard, _go("list", "0", lang)]))
+    banner, kind = of["banner"], of.get("draft_kind", "")
+    mending = drafts_shown.edits(banner, kind, of["problems"], lang, _OF_DRAFTS)
+    discard = kit.button(say(lang, "discard"), f"{_ROOM}:discard:{banner}:{of['draft']}")
+    after = [_go("list", "0", lang), kit.styled(discard, kit.DANGER)]
+    return kit.layout(frame, *mending, *kit.rows(after))
 
 
 _MOST_OF_PROBLEMS: Final = 2_000
+_OF_DRAFTS: Final = speaking(draft_texts.SENTENCES)
 
 
 # --- what was done, or is to be -------------------------------------------------------------------

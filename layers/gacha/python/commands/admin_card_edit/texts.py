@@ -36,8 +36,9 @@ SENTENCES: Final[Sentences] = {
 
 HINTS: Final[Mapping[str, Words]] = {
     "weight": (
-        "例：1（2 なら 2 倍出やすい）。全体での確率なら 0.5% のように。空欄なら変えません",
-        "Like 1 (2 comes twice as often), or its rate of all pulls, like 0.5%. Empty: as it is",
+        "例：1（2 なら 2 倍出やすい）。全体での確率なら 0.5% のように。"
+        "空欄なら変えません。「なし」なら 1 に戻ります",
+        "Like 2 (twice as often), or a rate of all pulls, like 0.5%. Empty: as it is; “none”: 1",
     ),
     "stock": (
         "例：10。空欄なら変えません。数量限定くじでは、0 枚のカードが最後の1枚賞になります。",

@@ -38,7 +38,17 @@ from gacha.making.draft import (
     DraftCard,
     DraftRarity,
 )
-from gacha.making.problems import DRAFT, FILE, Place, Problem, Refusal, of_file
+from gacha.making.problems import (
+    DRAFT,
+    FILE,
+    MOST_OF_CARDS,
+    SHEET,
+    Place,
+    Problem,
+    Refusal,
+    card_named,
+    of_file,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +74,7 @@ def compiled(draft: Draft, cards: Cards) -> Compiled | Refusal:
     problems = list(_problems(draft, cards))
     rates: Mapping[str, Fraction] = {}
     if not problems and draft.rule.kind not in (*OF_COPIES, OF_FILE):
-        rates, problems = _rates(draft)
+        rates, problems = _rates(draft, cards)
     if problems:
         return Refusal.of(problems)
     tree = _file_tree(draft) if draft.rule.kind == OF_FILE else _tree(draft, rates)
@@ -137,7 +147,7 @@ def _problems(draft: Draft, cards: Cards) -> Iterator[Problem]:
         if draft.cards and rarity.id not in used:
             yield Problem("rarity_without_card", here.at("rarities"), {"rarity": rarity.shown})
     if rule.kind in OF_COPIES:
-        yield from _wrong_copies(draft)
+        yield from _wrong_copies(draft, cards)
     if rule.kind == DAILY and rule.per_day is not None and len(rule.turns) > rule.per_day:
         given = {"found": len(rule.turns), "most": rule.per_day}
         yield Problem("too_many_turns", here.at("turns"), given)
@@ -155,34 +165,53 @@ def _problems(draft: Draft, cards: Cards) -> Iterator[Problem]:
     if rule.kind == RATE_UP and draft.cards:
         rarity = _of(draft)
         mine = [card for card in draft.cards if card.rarity == rarity.id]
+        those = {"rarity": rarity.shown, "of_cards": _named(mine, cards)}
         if mine and not any(card.featured for card in mine):
-            yield Problem("featured_missing", here.at("cards"), {"rarity": rarity.shown})
+            yield Problem("featured_missing", here.at("cards"), those)
         elif all(card.featured for card in mine) and not _is_rated(mine) and rule.share < 1:
-            yield Problem("featured_only", here.at("share"), {"rarity": rarity.shown})
+            key = "featured_alone" if len(mine) == 1 else "featured_only"
+            yield Problem(key, here.at("share"), those)
 
 
-def _wrong_copies(draft: Draft) -> Iterator[Problem]:
+def _wrong_copies(draft: Draft, cards: Cards) -> Iterator[Problem]:
     """Copies of a box, or of one that the server shares, where a card without any is the prize of
     whoever draws the last ticket."""
     without = [card for card in draft.cards if not card.stock]
     if draft.rule.kind == BOX:
-        given = {"found": "0", "least": 1, "most": banner.MAX_STOCK}
-        yield from (Problem("out_of_range", each.place.at("stock"), given) for each in without)
+        if without:
+            given = {"most": banner.MAX_STOCK, "of_cards": _named(without, cards)}
+            yield Problem("no_copies", _at(without[0], "stock"), given)
         return
-    for card in without[1:]:
-        yield Problem("last_twice", card.place.at("stock"), {"number": without[0].number})
+    if len(without) > 1:
+        given = {"of_cards": _named(without, cards)}
+        yield Problem("last_twice", _at(without[1], "stock"), given)
     tickets = sum(card.stock for card in draft.cards)
     if draft.cards and not 1 <= tickets <= banner.MAX_TICKETS:
         given = {"found": str(tickets), "most": banner.MAX_TICKETS}
         yield Problem("tickets_in_all", Place(DRAFT, "stock"), given)
-    for card in draft.cards:
-        if card.weight != 1 or card.rate is not None:
-            yield Problem("only_copies", card.place.at("weight"))
-        if card.featured:
-            yield Problem("only_copies", card.place.at("featured"))
+    weighted = [card for card in draft.cards if card.weight != 1 or card.rate is not None]
+    featured = [card for card in draft.cards if card.featured]
+    if weighted:
+        given = {"of_cards": _named(weighted, cards)}
+        yield Problem("only_copies", _at(weighted[0], "weight"), given)
+    if featured:
+        given = {"of_cards": _named(featured, cards)}
+        yield Problem("copies_featured", _at(featured[0], "featured"), given)
 
 
-def _rates(draft: Draft) -> tuple[dict[str, Fraction], list[Problem]]:
+def _named(parts: Sequence[DraftCard], cards: Cards) -> list[str]:
+    """Cards as a problem lists them."""
+    known = (cards.by_number.get(each.number) or ServerCard(each.number, {}) for each in parts)
+    named = [card_named(each.number, values.cut(each.names["ja"])) for each in known]
+    return named[:MOST_OF_CARDS]
+
+
+def _at(card: DraftCard, field: str) -> Place:
+    """Where a card was typed. Nobody finds a line again of a form or a paste that is gone."""
+    return card.place.at(field) if card.place.source == SHEET else Place(DRAFT, field)
+
+
+def _rates(draft: Draft, cards: Cards) -> tuple[dict[str, Fraction], list[Problem]]:
     """The rate of each rarity, the rest given to the one that has none."""
     here = Place(DRAFT, "rarities")
     problems: list[Problem] = []
@@ -195,9 +224,13 @@ def _rates(draft: Draft) -> tuple[dict[str, Fraction], list[Problem]]:
             continue
         whole = sum(rated, Fraction(0))
         if len(rated) < len(mine):
-            without = next(card for card in mine if card.rate is None)
-            given = {"rarity": rarity.shown, "cards": len(mine) - len(rated)}
-            problems.append(Problem("rates_of_some_cards", without.place.at("rate"), given))
+            without = [card for card in mine if card.rate is None]
+            given: dict[str, Any] = {
+                "rarity": rarity.shown,
+                "rated": _named([card for card in mine if card.rate is not None], cards),
+                "of_cards": _named(without, cards),
+            }
+            problems.append(Problem("rates_of_some_cards", _at(without[0], "rate"), given))
         elif rarity.rate not in (None, whole):
             of_rarity = values.rate_text(rarity.rate or Fraction(0))
             given = {"rarity": rarity.shown, "sum": values.rate_text(whole), "rate": of_rarity}

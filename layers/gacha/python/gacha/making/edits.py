@@ -355,14 +355,19 @@ class Rows:
     def _part(self, number: int, row: Row) -> DraftCard | None:
         rarity = self._rarity(number, row)
         part = replace(self._before(number), rarity=rarity or "", place=row.place)
-        if row.weight and row.rate:
+        has_weight, has_rate = (bool(x) and not values.is_none(x) for x in (row.weight, row.rate))
+        is_taken_back = values.is_none(row.weight) or values.is_none(row.rate)
+        if has_weight and has_rate:
             self._refuse("weight_and_rate", row, "weight")
-        elif row.weight:
+        elif has_weight:
             weight = self._whole(row, "weight", 1, banner.MAX_WEIGHT)
             part = replace(part, weight=weight, rate=None)
-        elif row.rate and self._draft.rule.kind == OF_FILE:
+        elif has_rate and self._draft.rule.kind == OF_FILE:
             self._refuse("only_by_file", row, "rate")
-        elif row.rate:
+        elif is_taken_back or (row.stock and self._draft.rule.kind == SHARED and not has_rate):
+            # Who gives the copies of limited stock has no field any more that empties a weight.
+            part = replace(part, weight=1, rate=None)
+        elif has_rate:
             part = replace(part, rate=self._rate(row), weight=1)
         if row.featured:
             featured = values.yes_or_no(row.featured)

@@ -7,7 +7,7 @@ mapping from language to text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -64,6 +64,25 @@ class Problem:
 
     def written(self) -> dict[str, Any]:
         return {"key": self.key, "place": self.place.written(), "values": dict(self.values)}
+
+
+MOST_OF_CARDS: Final = 9
+"""Cards that a problem lists: one more than a sentence names, so that it says that there are more.
+"""
+
+
+def card_named(number: int, name: str) -> str:
+    """A card in the list `of_cards`, or `rated`, of a problem's values."""
+    return f"{number} {name}"
+
+
+def numbers_of(problems: Iterable[Mapping[str, Any]]) -> list[int]:
+    """The cards that written problems name, each once."""
+    named = (each for of in problems for key in _LISTS for each in of["values"].get(key, ()))
+    return list(dict.fromkeys(int(each.partition(" ")[0]) for each in named))
+
+
+_LISTS: Final = ("rated", "of_cards")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,20 +195,23 @@ PROBLEMS: Final[Mapping[str, frozenset[str]]] = {
         "rates_sum": "sum lowest rest",  # `rest` is what the lowest would have
         "rates_sum_apart": "sum",  # whose cards have rates of their own
         "rates_exceed": "sum",
-        "rates_of_some_cards": "rarity cards",
+        "rates_of_some_cards": "rarity rated of_cards",  # those with a rate, and without
         "card_rates_sum": "rarity sum rate",
         "rate_too_fine": "found",
         "weights_too_fine": "rarity",
-        "featured_missing": "rarity",
-        "featured_only": "rarity",
+        "featured_missing": "rarity of_cards",  # all of it
+        "featured_only": "rarity of_cards",  # all of it
+        "featured_alone": "rarity of_cards",  # the one that it has
         "last_rarity": "rarity",  # the lowest cannot have a ceiling or be the least
         "one_rarity": "",
         "fractions_too_fine": "",
         "card_gone": "number",
         "too_many_turns": "found most",  # prices of a day that has fewer pulls
-        "last_twice": "number",  # that has no copies, either
+        "last_twice": "of_cards",  # without copies
+        "no_copies": "most of_cards",  # in a box of each player's own
         "tickets_in_all": "found most",
-        "only_copies": "",  # weight, rate or featured where the copies decide
+        "only_copies": "of_cards",  # with a weight or rate where the copies decide
+        "copies_featured": "of_cards",  # where the copies decide
         "banner_name_missing": "",
     }.items()
 }

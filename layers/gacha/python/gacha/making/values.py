@@ -32,6 +32,8 @@ _NO: Final = {
 }
 
 
+_NONE: Final = {"なし", "無し", "無", "none", "-", "ー"}
+
 MOST_RATE_TEXT: Final = 24
 """Characters of a rate in the banner format."""
 MOST_SHOWN: Final = 40
@@ -102,6 +104,11 @@ def is_rest(text: str) -> bool:
 def yes_or_no(text: str) -> bool | None:
     text = key(text)
     return True if text in _YES else False if text in _NO else None
+
+
+def is_none(text: str) -> bool:
+    """Whether it takes back what was there, which an empty cell or field keeps."""
+    return key(text) in _NONE
 
 
 def resolved(rates: list[Rate]) -> tuple[list[Fraction], bool]:
