@@ -14,7 +14,7 @@ from commands import sentences
 from local.client import command
 from local.cloud import LocalCloud
 from local.discord_application import NAME
-from local.players import World
+from local.players import Player, World
 from local.playground.cast import ENGLISH, JAPANESE, OWNER, conversation
 from local.playground.elsewhere import Elsewhere
 from local.playground.relay import PYTHON, Playground
@@ -93,10 +93,12 @@ def test_an_owner_grants_through_the_picker(owner: Client, japanese: Client) -> 
 
 
 def test_a_japanese_player_opens_the_history_and_turns_its_pages(
-    owner: Client, japanese: Client
+    japanese: Client, world: World
 ) -> None:
-    for number in range(11):
-        grant(owner, 1000 + number)
+    guild = str(conversation("server").guild_id)
+    to, owner = (Player(world, str(each.id), guild_id=guild) for each in (JAPANESE, OWNER))
+    for number in range(11):  # through the page each would take five seconds
+        world.record(owner.grant(to, 1000 + number))
     history = japanese.use("ガチャ 履歴")
     shows(history, "1,010")
     japanese.click(history, "古い履歴へ")
