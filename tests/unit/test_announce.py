@@ -458,6 +458,7 @@ def preview_message(of: banner.Banner) -> dict[str, Any]:
         "rate": "0.0001\u00a0%",
         "id": "x" * 40,
         "numbers": [9_999] * 10,
+        "tickets": 1_000,
         "names": [rarity] * 5,
         "rarities": [rarity] * 16,
         "rule": {"kind": "rule_no_repeats", "rarity": rarity},

@@ -458,6 +458,35 @@ def test_lines_of_cards_have_as_many_pictures() -> None:
     assert [each.key for each in refusal.problems] == ["pictures_and_lines"]
 
 
+@pytest.mark.parametrize(
+    ("line", "read"),
+    [
+        ("金メダル, A賞, 10", ("金メダル", "A賞", "10", "")),
+        ("金メダル、A賞、１０枚", ("金メダル", "A賞", "１０枚", "")),
+        ("Gold medal，A，1,000", ("Gold medal", "A", "1,000", "")),
+        ("リリィ, SSR, ○", ("リリィ", "SSR", "", "○")),
+        ("Lily, SSR, featured", ("Lily", "SSR", "", "○")),
+        ("雪、月、花, N", ("雪、月、花", "N", "", "")),
+        ("ユキ, 5", ("ユキ", "5", "", "")),
+        ("ユキ, O", ("ユキ", "O", "", "")),
+    ],
+)
+def test_a_third_value_of_a_line_is_copies_or_featured(
+    line: str, read: tuple[str, str, str, str]
+) -> None:
+    sheet = sheets.typed(line)
+    assert isinstance(sheet, sheets.Sheet)
+    [row] = sheet.rows
+    assert (row.name_ja, row.rarity, row.stock, row.featured) == read
+
+
+def test_copies_that_no_box_takes_are_noted() -> None:
+    maker = summer().rows(named("アリス", "SSR", stock="2"))
+    assert Note("copies_unused", {"count": 1}) in maker.notes
+    maker.typed(kind="box", rarities="SSR\nSR\nR").rows(named("アリス", "SSR", stock="2"))
+    assert "copies_unused" not in {each.key for each in maker.notes}
+
+
 @given(st.lists(st.lists(st.text('a,"\t名\n\r=　', max_size=6), max_size=5), max_size=6))
 def test_whatever_is_pasted_is_read_or_refused(table: list[list[str]]) -> None:
     for text in ("\n".join(map(",".join, table)), "\n".join(map("\t".join, table))):

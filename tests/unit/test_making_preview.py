@@ -696,3 +696,14 @@ def test_known_names_alone_leave_the_look_as_it_was() -> None:
     made = summer().made()
     assert default_shards(made.banner) == {}
     assert with_shards(made, {}).look == made.look
+
+
+@pytest.mark.parametrize("kind", ["box", "shared"])
+def test_a_box_in_which_each_card_has_one_copy_is_pointed_out(kind: str) -> None:
+    maker = Maker(
+        form(name="箱", rarities="A\nB", kind=kind),
+        upload(["", "金", "A", "", "", ""], ["", "銀", "B", "", "", ""]),
+    )
+    assert odd(maker.preview())["copies_one"] == {"tickets": 2}
+    maker.take(upload(["", "銀", "B", "", "", "3"]))
+    assert "copies_one" not in odd(maker.preview())

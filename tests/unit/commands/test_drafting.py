@@ -431,6 +431,23 @@ def test_who_is_refused_before_anything_is_read_has_what_was_typed(
     assert "**値段（1 回 / まとめ引き）**" in said or language != "ja"
 
 
+@pytest.mark.parametrize(
+    ("kind", "rarities", "line", "hint"),
+    [
+        ("box", "A賞\nB賞", "金メダル, A賞, 10", "箱に入れる枚数"),
+        ("rate-up", "SSR 3%\nR 残り", "リリィ, SSR, ○", "○ はピックアップ"),
+    ],
+)
+def test_the_form_for_several_cards_says_what_a_line_may_end_with(
+    owner: Owner, kind: str, rarities: str, line: str, hint: str
+) -> None:
+    form = owner.opens(owner.new(kind=kind, rarities=rarities).button("まとめて追加"))
+    assert hint in form["components"][0]["description"]
+    assert owner.sends(form, {"cards": line}).outcome == "planned"
+    [card] = owner.draft().cards
+    assert (card.stock, card.featured) == ((10, False) if kind == "box" else (1, True))
+
+
 def test_what_is_too_long_for_a_text_is_in_embeds(
     owner: Owner, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -484,6 +484,12 @@ ODD: Final[Sentences] = {
         "An exchange at {points:,} points takes {days:,} days at {a_day:,} {a_day:pull|pulls} a "
         "day: nobody reaches it in the {open_days:,} {open_days:day|days} that it is open.",
     ),
+    "copies_one": (
+        "どのカードも箱に 1 枚だけで、箱は全部で {tickets:,} 枚です。枚数は {/admin card edit} で"
+        "変えられます。",
+        "Each card has one copy, so the box has {tickets:,} in all. {/admin card edit} changes the "
+        "copies.",
+    ),
     "free": ("無料で引けます。", "It can be pulled for nothing."),
     "ten_dearer": (
         "10 連（{ten:,}）が、1 回を 10 回引く（{ones:,}）より高くなっています。",

@@ -700,6 +700,11 @@ NOTES: Final[Sentences] = {
         "% のない確率は、% として読みました。",
         "Rates without a sign were read as per cent.",
     ),
+    "copies_unused": (
+        "枚数はボックスと数量限定くじだけで使います（枚数を書いたカード {count:,} 枚）。",
+        "Copies count in a box and in limited stock alone ({count:,} {count:card has|cards have} "
+        "some).",
+    ),
     "time_skipped": (
         "その時刻は時計の切り替えで存在しないため、直後の時刻にしました。",
         "Clocks skip that time, so it is the moment after it.",

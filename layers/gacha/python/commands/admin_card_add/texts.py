@@ -40,6 +40,14 @@ HINTS: Final[Mapping[str, Words]] = {
         "例：リリィ, SSR",
         "For example: Lily, SSR",
     ),
+    "cards_of_copies": (
+        "例：金メダル, A賞, 10（最後は箱に入れる枚数。書かなければ 1）",
+        "For example: Gold medal, A, 10. The number is its copies in the box; without one, 1",
+    ),
+    "cards_rate-up": (
+        "例：リリィ, SSR, ○（○ はピックアップ。付けなければ「, SSR」まで）",
+        "For example: Lily, SSR, featured. Without the last word, it is not featured",
+    ),
     "pictures": (
         "10 枚まで。カードと同じ順番・同じ数にしてください。なくても構いません。",
         "Up to ten: as many as cards, in their order. Or none.",

@@ -21,7 +21,16 @@ from gacha.errors import BannerError
 from gacha.making import cards as server_cards
 from gacha.making import values
 from gacha.making.cards import Cards, Index, ServerCard, key, name_problem
-from gacha.making.draft import OF_FILE, SHARED, Draft, DraftCard, DraftRarity, Question, Rule
+from gacha.making.draft import (
+    OF_COPIES,
+    OF_FILE,
+    SHARED,
+    Draft,
+    DraftCard,
+    DraftRarity,
+    Question,
+    Rule,
+)
 from gacha.making.forms import RARITY_UNKNOWN, Filled, Typed, fill, fill_what_can_be
 from gacha.making.problems import DRAFT, FILE, Note, Place, Problem, Refusal, of_file
 from gacha.making.sheets import NO_NAME_COLUMN, Row, Setting, Sheet
@@ -522,6 +531,9 @@ class Rows:
             notes.append(Note("rename_asked", {"number": each.number, "maybe": each.maybe}))
         if self._is_percent:
             notes.append(Note("rates_as_percent"))
+        copies = sum(bool(row.stock) for row in self._seen.values())
+        if copies and self._draft.rule.kind not in (*OF_COPIES, OF_FILE):
+            notes.append(Note("copies_unused", {"count": copies}))
         for note, names in (("pictures_not_sent", self._not_sent), ("pictures_kept", self._kept)):
             if names:
                 first = names[:MOST_NAMED]

@@ -20,7 +20,7 @@ from gacha.chains import Work, members
 from gacha.errors import OddsError
 from gacha.making.cards import Cards
 from gacha.making.compiling import Compiled
-from gacha.making.draft import Draft
+from gacha.making.draft import OF_COPIES, Draft
 from gacha.odds import copies
 from gacha.rates import percent
 
@@ -53,6 +53,7 @@ ODD: Final[Mapping[str, frozenset[str]]] = {
         "ceiling_outlasts_limit": "rarity pulls a_day days open_days",
         "exchange_outlasts": "points coins days open_days",
         "exchange_outlasts_limit": "points a_day days open_days",
+        "copies_one": "tickets",  # of each card in the box
         "free": "",
         "ten_dearer": "ten ones",  # a ten-pull costs more than ten single ones
         "multi_dearer": "size price ones",  # the same of a multi-pull of another size
@@ -432,6 +433,9 @@ def _odd(
         yield _remark("cards_without_picture", count=len(bare), numbers=bare[:MOST_NAMED])
     if draft.parts and (gaps := draft.parts.missing):
         yield _remark("parts_missing", count=sum(last - first + 1 for first, last in gaps))
+    tickets = sum(each.stock for each in draft.cards)
+    if draft.rule.kind in OF_COPIES and max(each.stock for each in draft.cards) == 1 < tickets:
+        yield _remark("copies_one", tickets=tickets)
     yield from _outlasting(draft, banner, server)
     if not all(price for _, prices in _prices(banner) for price in prices):
         yield _remark("free")

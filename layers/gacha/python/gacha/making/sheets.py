@@ -321,7 +321,8 @@ def pasted(text: str) -> Sheet | Refusal:
 
 
 def typed(text: str, arts: Sequence[str] = ()) -> Sheet | Refusal:
-    """Lines `name, rarity`, one for each card; with pictures, as many of these, in order."""
+    """Lines `name, rarity`, one for each card, and perhaps a third value: its copies in a box, or a
+    mark where it is featured. With pictures, as many of these, in order."""
     if len(text) > MOST_PASTED:
         place = Place(PASTE)
         return Refusal.of([_problem("too_long", place, found=len(text), most=MOST_PASTED)])
@@ -331,9 +332,10 @@ def typed(text: str, arts: Sequence[str] = ()) -> Sheet | Refusal:
     problems = _check_pictures(lines, arts) if arts else ()
     made = []
     for index, (at, line) in enumerate(lines):
+        line, third = _third(line)
         name, rarity = _name_and_rarity(line)
         art = arts[index] if index < len(arts) else ""
-        made.append(Row(Place(PASTE, row=at), name_ja=name, rarity=rarity, art=art))
+        made.append(Row(Place(PASTE, row=at), name_ja=name, rarity=rarity, art=art, **third))
     return Sheet(tuple(made), problems=problems)
 
 
@@ -354,6 +356,26 @@ def named(text: str, arts: Sequence[str]) -> Sheet:
         art = arts[index] if index < len(arts) else ""
         made.append(Row(Place(PASTE, row=at), art=art, **{column: line}))
     return Sheet(tuple(made), problems=_check_pictures(lines, arts))
+
+
+_APART: Final = ",，、\\t:："
+_THIRD: Final = re.compile(
+    rf"(?P<rest>.+?[{_APART}].+?)[{_APART}]\s*"
+    rf"(?P<third>[0-9]{{1,3}}(?:,[0-9]{{3}})+|[^{_APART}]+)\s*"
+)
+_MARKS: Final = {"○", "◯", "〇", "◎", "⭕", "✓", "✔", "ピックアップ", "pickup", "featured"}
+"""Fewer than in a cell: a rarity may be called O, or Y."""
+
+
+def _third(line: str) -> tuple[str, dict[str, str]]:
+    """The line without a third value, and the column of that. A name may have commas of its own."""
+    match = _THIRD.fullmatch(line)
+    third = match["third"].strip() if match else ""
+    if match and values.whole(third) is not None:
+        return match["rest"], {"stock": third}
+    if match and key(third) in map(key, _MARKS):
+        return match["rest"], {"featured": "○"}
+    return line, {}
 
 
 def _name_and_rarity(line: str) -> tuple[str, str]:
