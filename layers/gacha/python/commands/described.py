@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from gacha import engine
     from gacha.banner import Banner
     from gacha.game import Offer
+    from gacha.shared_box import Box
 
 
 Prices = Sequence[Sequence[int]]
@@ -23,7 +24,9 @@ class Described(TypedDict):
     """`ends` in Unix seconds, None without an end. `prices`: what a pull of each size costs that
     the banner sells, the smallest first. `rate` is the base rate of the highest `rarity`, in
     percent, as text; where no single pulls are sold, its part of all cards in the long run, or
-    nothing where that takes too long. `features`: `gacha.features`."""
+    nothing where that takes too long. Of a box that the server shares it is what the next ticket
+    has, for who looks now, and nothing where all of the rarity are out. `features`:
+    `gacha.features`."""
 
     id: str
     name: Names
@@ -35,14 +38,19 @@ class Described(TypedDict):
 
 
 def described(
-    banner: Banner, offer: Offer, left: int | None = None, own: engine.State | None = None
+    banner: Banner, offer: Offer, box: Box | None = None, own: engine.State | None = None
 ) -> Described:
-    """A banner as it is offered, in a few words. `left`: tickets in the box that the server
-    shares. `own`: how it stands for the one player who is shown it, today."""
+    """A banner as it is offered, in a few words. `box`: from which the server draws now, where it
+    shares one. `own`: how it stands for the one player who is shown it, today; without, what holds
+    for all for as long as it is shown."""
     from gacha import features, rates  # whoever only shows it needs none
 
+    left = None if box is None else box.left(banner)
     # The last ticket's prize has no rate.
     top = next((each for each in banner.rarities if each.rate), banner.rarities[0])
+    rate = rates.highest(banner, top)
+    if box is not None and own is not None:
+        rate = rates.of_next_ticket(banner, top, box)
     found = features.of(banner)
     if left is not None:
         found = [
@@ -57,7 +65,7 @@ def described(
         "ends": None if offer.ends_ms is None else offer.ends_ms // 1000,
         "prices": prices(banner) if own is None else _prices_now(banner, own, left),
         "rarity": dict(top.name),
-        "rate": rates.highest(banner, top),
+        "rate": rate,
         "features": found,
     }
 
@@ -110,6 +118,11 @@ def is_shared(banner: Described) -> bool:
     return any(each["kind"] in ("shared", "shared_left") for each in banner["features"])
 
 
+def is_sold_out(banner: Described) -> bool:
+    """Whether the last box that the server shares is empty."""
+    return any(each["kind"] == "shared_left" and not each["left"] for each in banner["features"])
+
+
 def priced(of: Prices, lang: str, *, in_coins: bool = True, are_tickets: bool = False) -> str:
     """The prices in words, the first one with the currency's name. `are_tickets`: of a box."""
     parts = []
@@ -123,19 +136,39 @@ def priced(of: Prices, lang: str, *, in_coins: bool = True, are_tickets: bool = 
     return ("／" if lang == "ja" else ", ").join(parts)
 
 
-def facts(banner: Described, until_sentence: str, lang: str) -> str:
+def facts(banner: Described, until_sentence: str, lang: str, *, is_lasting: bool = False) -> str:
     """Until when and at what price; then the highest rarity's rate, and by what kind of rules. In a
-    list, where the sentence is "until", the prices are bare numbers: 25 of them have to fit."""
+    list, where the sentence is "until", the prices are bare numbers: 25 of them have to fit.
+    `is_lasting`: of a message that nobody draws again as a shared box empties."""
     until = _until(banner["ends"], until_sentence, lang)
+    separator = "・" if lang == "ja" else ", "
+    features = [{**each} for each in banner["features"]]
+    if is_lasting or is_sold_out(banner):
+        features = [
+            {**each, "kind": "shared"} if each["kind"] == "shared_left" else each
+            for each in features
+        ]
+    if is_sold_out(banner):
+        [stock] = [_feature(each, (), lang) for each in features if each["kind"] == "shared"]
+        return f"{until}{separator}{say(lang, 'sold_out')}\n{stock}"
     in_coins, are_tickets = until_sentence != "until", is_shared(banner)
     cost = priced(banner["prices"], lang, in_coins=in_coins, are_tickets=are_tickets)
-    rate = f"{literal(banner['rarity'][lang])} {banner['rate']}".rstrip()
-    features = [
-        say(lang, _sentence(each, banner["features"]), **_numbers(each))
-        for each in banner["features"]
-    ]
-    separator = "・" if lang == "ja" else ", "
-    return f"{until}{separator}{cost}\n{separator.join([rate, *features])}"
+    rate = _rate(banner, lang, is_lasting=is_lasting)
+    parts = [rate, *(_feature(each, features, lang) for each in features)]
+    return f"{until}{separator}{cost}\n{separator.join(parts)}"
+
+
+def _rate(banner: Described, lang: str, *, is_lasting: bool) -> str:
+    values = {"rarity": literal(banner["rarity"][lang]), "rate": banner["rate"]}
+    if not is_shared(banner):
+        return "{rarity} {rate}".format(**values).rstrip()
+    if not banner["rate"]:
+        return say(lang, "rarity_out", **values)
+    return say(lang, "rate_full" if is_lasting else "rate", **values)
+
+
+def _feature(of: Mapping[str, Any], beside: Sequence[Mapping[str, Any]], lang: str) -> str:
+    return say(lang, _sentence(of, beside), **_numbers(of))
 
 
 def _until(ends: int | None, sentence: str, lang: str) -> str:
@@ -176,6 +209,10 @@ SENTENCES: Final[Sentences] = {
         "{count:,} {count:ticket|tickets} {lower}{price:coins}",
     ),
     "from": ("{price:price}〜", "{price:price}–"),
+    "rate": ("{rarity} {rate}", "{rarity} {rate}"),
+    "rate_full": ("満杯の箱で {rarity} {rate}", "in a full box {rarity} {rate}"),
+    "rarity_out": ("{rarity} は出ました", "no {rarity} left"),
+    "sold_out": ("完売しました", "sold out"),
     "pity": ("天井 {pulls:,} 回", "pity at {pulls:,}"),
     "limit": ("1 人 {total:,} 回まで", "{total:,} {total:pull|pulls} per member"),
     "limit_left": (

@@ -23,7 +23,7 @@ def panel(game: Game, offer: Offer, now: int, *, is_new: bool) -> Panel:
         look["is_new"] = True
     return {
         "kind": "admin panel",
-        "banner": described(banner, offer, sold.left(game, offer, banner, now)),
+        "banner": described(banner, offer, sold.box(game, offer, banner, now)),
         "starts": offer.starts_ms // 1000 if is_planned and offer.starts_ms else None,
         "is_over": is_over,
         "mark": offer.mark_at(now),

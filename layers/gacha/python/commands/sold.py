@@ -71,15 +71,19 @@ def now(game: Game, offer: Offer, banner: Banner, at_ms: int) -> Box | Refusal:
     """The box from which something that was made at `at_ms` is drawn, or why there is none. One
     read."""
     stored = boxes.load(game.guild_id, offer.id)
-    # What was published of other rules closes the box. When that was, is known of the game alone.
-    since_ms = min(game.published_ms, at_ms)
-    box = shared_box.now(stored, banner, game.guild_id, at_ms, since_ms, seeds.commit_box)
+    box = _of(stored, game, banner, at_ms)
     if isinstance(box, Box):
         return box
     values = {"banner": dict(banner.name)}
     if stored is not None and at_ms < stored.from_ms:
         return Refusal(_NEXT, {**values, "number": stored.number, "from": stored.opens})
     return Refusal(box, values)
+
+
+def _of(stored: Box | None, game: Game, banner: Banner, at_ms: int) -> Box | str:
+    # What was published of other rules closes the box. When that was, is known of the game alone.
+    since_ms = min(game.published_ms, at_ms)
+    return shared_box.now(stored, banner, game.guild_id, at_ms, since_ms, seeds.commit_box)
 
 
 def bought(player: Player, banner: Banner) -> int:
@@ -94,15 +98,16 @@ def tickets(banner: Banner) -> int:
     return shared_box.tickets(banner)
 
 
-def left(game: Game, offer: Offer, banner: Banner, at_ms: int) -> int | None:
-    """Tickets that are left for whoever looks now; None while the next box is about to begin, and
-    of a banner without a shared box, where nothing is read."""
+def box(game: Game, offer: Offer, banner: Banner, at_ms: int) -> Box | None:
+    """The box for whoever looks now, the last one where it is sold out; None while the next one is
+    about to begin, and of a banner without a shared box, where nothing is read."""
     if banner.shared is None:
         return None
-    box = now(game, offer, banner, at_ms)
-    if isinstance(box, Refusal):
-        return 0 if box.sentence == shared_box.SOLD_OUT else None
-    return box.left(banner)
+    stored = boxes.load(game.guild_id, offer.id)
+    found = _of(stored, game, banner, at_ms)
+    if found == shared_box.SOLD_OUT:
+        return stored
+    return found if isinstance(found, Box) else None
 
 
 def seen(

@@ -25,6 +25,7 @@ from gacha.rules import percent as percent
 
 if TYPE_CHECKING:
     from gacha.chains import Work
+    from gacha.shared_box import Box
 
 Consolidated = Mapping[str, Mapping[str, str | None]]
 """How pulls are paid ("single", "ten" or another size) → rarity → percent, or None."""
@@ -113,6 +114,15 @@ def highest(banner: Banner, rarity: Rarity) -> str:
     if banner.sells(1):
         return percent(rarity.rate)
     return _consolidated(banner)["single"][rarity.id] or ""
+
+
+def of_next_ticket(banner: Banner, rarity: Rarity, box: Box) -> str:
+    """The rate of a rarity on the next ticket of a box that the server shares; empty where none of
+    it is left."""
+    if box.is_sold_out(banner):
+        return ""
+    rate = engine.rates(banner, box.state(banner))[rarity.id]
+    return percent(rate) if rate else ""
 
 
 def rules(banner: Banner) -> list[dict[str, Any]]:

@@ -462,6 +462,53 @@ def test_where_nothing_is_left_nothing_draws(members: Members) -> None:
     assert "This is sold out" in over["admin panel"][1] and "Anybody" not in over["admin panel"][1]
 
 
+def test_where_a_prize_is_out_no_list_states_its_rate_nor_a_panel_any_as_fixed(
+    members: Members,
+) -> None:
+    offer(LOTTERY.replace(b"boxes = 2", b"boxes = 1"))
+    members.pull(0, 1)
+    box, rules = boxes.load(GUILD, "b1"), banner.parse(LOTTERY, "x")
+    assert box is not None
+    game = settings.game(GUILD)
+
+    def looked(*drawn: int) -> tuple[str, str, str]:
+        """The list of banners, a panel and a profile in Japanese, of a box like this."""
+        nonlocal box
+        now_ms = FIRST_MS + (members.step + 1) * 10_000
+        closed = now_ms if sum(drawn) == shared_box.tickets(rules) else 0
+        assert box is not None
+        box = replace(box, drawn=drawn, closed_ms=closed, changes=box.changes + 1)
+        assert commits(TransactItems=[boxes.put(box)])
+        contents = {
+            room: Message.read(ask_now(members, room)).content for room in ("banners", "profile")
+        }
+        panel = panels.panel(game, game.offers[0], now_ms, is_new=False)
+        contents["admin panel"] = json.loads(json.dumps(panel))
+        of = {room: text_of(render(room, each, "ja", "1")) for room, each in contents.items()}
+        return of["banners"], of["admin panel"], of["profile"]
+
+    stock = [card.stock or 0 for card in rules.cards]
+    some, panel, profile = looked(0, 1, 3, *(0 for _ in stock[3:]))
+    next_ = rates.percent(Fraction(1, sum(stock) - 4))
+    assert f"A賞 {next_}・" in some and "残り" in some
+    full = rates.percent(Fraction(2, sum(stock)))
+    assert f"満杯の箱で A賞 {full}・" in panel and "残り" not in panel
+    assert "今日の残り" in profile
+    out, panel, _ = looked(0, 2, 3, *(0 for _ in stock[3:]))
+    assert "A賞 は出ました" in out and "A賞 0" not in out and f"満杯の箱で A賞 {full}" in panel
+    over, panel, profile = looked(*stock)
+    for text in (over, panel):
+        assert "完売しました\n数量限定 全" in text
+        assert not any(word in text for word in ("%", "300", "今日の残り", "残り 0"))
+    assert "完売しました" in profile and "今日の残り" not in profile
+
+
+def ask_now(members: Members, room: str) -> dict[str, Any]:
+    asked = members.asked(0, members.step + 1) | {"command": room, "options": {}}
+    message = load_function("answer").handler({"interaction": asked}, None)["message"]
+    return dict(json.loads(json.dumps(message)))
+
+
 def test_no_luck_is_told_of_what_others_draw_from_too(members: Members) -> None:
     members.pull(0, 5)
     told = Message.read(ask("luck", banner="b1")).content

@@ -73,7 +73,7 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
         parts.append(kit.gallery([Picture(panel["picture"], banner["name"][lang])]))
     starts = [] if panel["starts"] is None else [say(lang, "starts", starts=panel["starts"])]
     parts += [
-        kit.display("\n".join([*starts, facts(banner, "until_when", lang)])),
+        kit.display("\n".join([*starts, facts(banner, "until_when", lang, is_lasting=True)])),
         kit.separator(),
         kit.display(f"-# {say(lang, _how(panel))}"),
     ]

@@ -55,7 +55,7 @@ def _described(game: Game, offer: Offer, player: Player, now: int) -> Described:
     if pulling.has_days(banner):
         clock = settings.economy(game.guild_id).clock(game, now)
         own = engine.on_day(banner, own, clock.number_of(now))
-    return described(banner, offer, sold.left(game, offer, banner, now), own)
+    return described(banner, offer, sold.box(game, offer, banner, now), own)
 
 
 def _planned(game: Game, now: int) -> list[Planned]:

@@ -8,14 +8,14 @@ from dataclasses import replace
 from typing import Final
 
 from adapters import banners
-from adapters.tables import collection, players
-from commands import fortune, offers
+from adapters.tables import boxes, collection, items, players, settings
+from commands import fortune, offers, sold
 from commands.album import Place, album
 from commands.asked import Asked
 from commands.cards import card as card_of
 from commands.message import Names, Text, text
 from commands.profile.show import Best, Lot, OfLuck, Profile, Standing
-from gacha import engine, preferences, rules, snowflake
+from gacha import engine, preferences, pulling, rules, snowflake
 from gacha import player as players_of
 from gacha.book import Possession
 from gacha.game import Game
@@ -28,7 +28,8 @@ MOST_OF_A_STATE: Final = 128 * 1024
 
 def answer(asked: Asked) -> Profile | Text:
     """One's own, or of another member what they let others see: their cards and their luck, and
-    not their purse. It reads the game, the player, their cards and their latest pulls."""
+    not their purse. It reads the game, the player, their cards and their latest pulls, and for its
+    owner the boxes that the server shares."""
     owner = str(asked.options.get("member") or asked.user_id)
     current = players.load(players_of.key(owner, asked.guild))
     game = banners.game(asked.guild)
@@ -115,14 +116,24 @@ def _standings(asked: Asked, game: Game, current: Player | None) -> tuple[list[S
     visible = [each for each in game.offered if not each.is_hidden]
     visible.sort(key=lambda offer: not offer.is_open(now))  # stable: the server's order within each
     every = [(offer, banners.offered(asked.guild, offer)) for offer in visible]
+    of_boxes = (boxes.place(game.guild_id, offer.id) for offer, banner in every if banner.shared)
+    items.look_ahead(*of_boxes)
+    day = None
+    if any(pulling.has_days(banner) for _, banner in every):
+        day = settings.economy(asked.guild).clock(game, now).number_of(now)
     standings: list[Standing] = []
     size = 0
     for offer, banner in every:
         state = engine.State.from_dict(banner, states.get(banner.state_key, {}))
+        if day is not None and pulling.has_days(banner):
+            state = engine.on_day(banner, state, day)
+        state, of_box = sold.seen(game, offer, banner, state, now)
+        is_over = any(each["kind"] == sold.OVER for each in of_box)
         standing: Standing = {
             "banner": dict(banner.name),
             "is_open": offer.is_open(now),
-            "standing": rules.standing(banner, state),
+            # Of what is sold out, nothing is left of a day.
+            "standing": of_box if is_over else [*of_box, *rules.standing(banner, state)],
         }
         size += len(json.dumps(standing))
         if size > MOST_OF_A_STATE:
