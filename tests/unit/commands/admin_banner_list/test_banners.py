@@ -538,6 +538,7 @@ def test_who_publishes_before_any_setting_settles_the_timezone_of_their_dates(
     owner.edit("b1", typed(prices="100/1000"))
     again = owner.publish(language={"ja": "en", "en": "ja"}[language])
     assert again["sentence"] == "published_again" and zone not in text_of(shown(again))
+    assert "設置済みのパネルは" in text_of(shown(again))
     assert (owner.game.timezone, owner.game.language) == (zone, language)
     assert owner.audited() == []
 

@@ -107,7 +107,10 @@ def test_who_posts_it_learns_alone_how_it_gets_a_picture(server: Server, publish
         assert ids(body) == [f"admin banner new:look:{banner}"]
         assert words not in text_of(render.render("admin panel", message, "ja", "1"))
     drawn = server.do(99, "admin panel", banner="b2", drawn="0123abcd")["message"]
-    assert more(content(drawn), "en") == []
+    for lang, words in (("ja", "もう一度押すと"), ("en", "Press once more")):  # it looked broken
+        [body] = more(content(drawn), lang)
+        assert words in text_of(body) and ids(body) == []
+    assert more(content(server.do(99, "admin panel", banner="b9")["message"]), "en") == []
 
 
 def test_without_a_look_or_an_option_it_is_the_default_in_words(

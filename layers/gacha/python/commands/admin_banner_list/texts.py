@@ -255,8 +255,11 @@ DONE: Final[Sentences] = {
         "{/admin panel} puts buttons for it into a channel.",
     ),
     "published_again": (
-        "**{name}** を更新しました。これから引く人は新しい版です。\n期間：{period}",
-        "**{name}** is updated: the next pulls are of the new version.\nPeriod: {period}",
+        "**{name}** を更新しました。これから引く人は新しい版です。\n期間：{period}\n"
+        "設置済みのパネルは、サーバーの管理者がそのボタンを押すと新しくなります。",
+        "**{name}** is updated: the next pulls are of the new version.\nPeriod: {period}\n"
+        "Panels that are there are brought up to date once somebody who manages the server presses "
+        "one of their buttons.",
     ),
     "planned": (
         "**{name}** を公開しました。まだ引けません。\n期間：{period}",
@@ -268,8 +271,11 @@ DONE: Final[Sentences] = {
     ),
     "discarded": ("**{name}** の下書きを破棄しました。", "The draft of **{name}** is discarded."),
     "dated": (
-        "**{name}** の日程を変更しました。\n期間：{period}",
-        "The dates of **{name}** are changed.\nPeriod: {period}",
+        "**{name}** の日程を変更しました。\n期間：{period}\n"
+        "設置済みのパネルは、サーバーの管理者がそのボタンを押すと新しくなります。",
+        "The dates of **{name}** are changed.\nPeriod: {period}\n"
+        "Panels that are there are brought up to date once somebody who manages the server presses "
+        "one of their buttons.",
     ),
     "rerun": (
         "**{name}** を再開催します。\n期間：{period}\n天井までの回数などは、前回の続きからです。",
@@ -293,8 +299,11 @@ DONE: Final[Sentences] = {
         "**{name}** is now in place {place} of {places}.",
     ),
     "back": (
-        "**{name}** を前の版に戻しました。これから引く人は前の版です。",
-        "**{name}** is back at the version before, for the next pulls.",
+        "**{name}** を前の版に戻しました。これから引く人は前の版です。\n"
+        "設置済みのパネルは、サーバーの管理者がそのボタンを押すと新しくなります。",
+        "**{name}** is back at the version before, for the next pulls.\n"
+        "Panels that are there are brought up to date once somebody who manages the server presses "
+        "one of their buttons.",
     ),
     "removed": (
         "**{name}** の公開をやめ、下書きに戻しました。",

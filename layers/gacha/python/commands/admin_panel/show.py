@@ -48,9 +48,12 @@ class Pledging(TypedDict):
 
 
 def more(content: Content, lang: str) -> list[Body]:
-    """How it is changed, to whom posted it alone: the panel itself is for members."""
-    if "is_new" not in content:
+    """How it is changed, to whom posted it alone, and to whoever pressed one that was out of date
+    why nothing was drawn: the panel itself is for members."""
+    if content["kind"] == "text" or "pledge" in content:
         return []
+    if "is_new" not in content:
+        return [kit.layout(kit.display(say(lang, "drawn_anew")))]
     banner = content["banner"]["id"]
     words = [say(lang, "made"), say(lang, "has_look" if "picture" in content else "no_look")]
     look = kit.button(say(lang, "look"), f"admin banner new:look:{banner}")

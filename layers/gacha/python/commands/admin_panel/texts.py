@@ -44,6 +44,12 @@ SENTENCES: Final[Sentences] = {
         "パネルを出しました。消すまで残ります。",
         "The panel is posted. It stays until you delete it.",
     ),
+    "drawn_anew": (
+        "パネルが古い内容のままだったので、いまの内容に更新しました。今回は何も引いていません。"
+        "もう一度押すと使えます。",
+        "The panel was out of date and shows what holds now. Nothing was drawn this time. "
+        "Press once more to use it.",
+    ),
     "no_look": (
         "画像・説明・色は、{/admin banner list} でこのガチャを選び、「画像・説明・色」から"
         "付けられます。"
