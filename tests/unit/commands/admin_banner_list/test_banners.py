@@ -341,6 +341,12 @@ def test_what_keeps_a_draft_from_being_published_has_a_button_that_mends_it(
     assert leads_to in buttons(owner.press("preview", banner="b1"))
 
 
+def test_a_list_of_nothing_leads_to_the_form_of_a_new_banner(owner: Owner) -> None:
+    listed = owner.press("list")
+    assert buttons(listed) == ["admin banner new:open"]
+    assert "/ガチャ管理 ガチャ 新規" in text_of(shown(listed))
+
+
 def questioned(owner: Owner) -> None:
     """A draft with a card of another name, which may be a known one."""
     owner.edit(

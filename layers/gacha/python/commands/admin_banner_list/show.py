@@ -335,6 +335,9 @@ def _list(of: Listed, lang: str) -> Body:
             for each in of["entries"]
         ]
         controls += kit.rows([kit.select(f"{_ROOM}:pick", options, say(lang, "pick"))])
+    else:
+        new = kit.button(say(lang, "new"), "admin banner new:open")
+        controls += kit.rows([kit.styled(new, kit.PRIMARY)])
     pages = []
     if of["page"]:
         pages.append(kit.button(say(lang, "page_back"), f"{_ROOM}:list:{of['page'] - 1}"))

@@ -12,9 +12,14 @@ SENTENCES: Final[Sentences] = {
     "title": ("このサーバーのガチャ", "This server’s banners"),
     "page": ("（{page}／{pages} ページ）", " (page {page} of {pages})"),
     "nothing": (
-        "まだガチャがありません。カードの表を送ると、下書きができます。",
-        "There are no banners yet. Send a sheet of cards, and there is a draft.",
+        "まだガチャがありません。「新しいガチャ」か {/admin banner new} のフォームに入力すると、"
+        "下書きができます。表計算ソフトで作るなら、{/admin banner template} の表に書いて、"
+        "{/admin banner upload} で送ってください。",
+        "There are no banners yet. A form makes a draft: press “New banner”, or use "
+        "{/admin banner new}. To make one in a spreadsheet, fill in the sheet of "
+        "{/admin banner template} and send it with {/admin banner upload}.",
     ),
+    "new": ("新しいガチャ", "New banner"),
     "sample": (
         "最初の公開までは、見本のガチャを引けます。",
         "Until you publish a banner, members pull the sample.",
