@@ -244,6 +244,9 @@ def test_the_same_picture_under_another_name_is_asked_about() -> None:
     maker.take(upload(named("アリス", "SSR", picture="a.png"), pictures={"a.png": "f" * 32}))
     maker.take(upload(named("別名", "SSR", picture="b.png"), pictures={"b.png": "f" * 32}))
     assert [(each.number, each.maybe) for each in maker.draft.questions] == [(106, 101)]
+    cards = maker.cards.by_number
+    assert server_cards.likeness(cards[106], cards[101]) == "picture"
+    assert server_cards.likeness(cards[106], cards[102]) == ""
 
 
 def test_a_card_that_the_upload_names_is_no_other_ones_former_name() -> None:

@@ -26,7 +26,7 @@ from gacha.making.cards import Cards
 from gacha.making.compiling import Compiled, compiled, with_shards
 from gacha.making.draft import Draft
 from gacha.making.edits import Answer, Edit, File, Merged, Pictures, Removal, Upload, merge
-from gacha.making.forms import Typed
+from gacha.making.forms import Typed, understood
 from gacha.making.preview import ODD, RESETS, Server, default_shards, preview, resets
 from gacha.making.problems import SHEET, Refusal
 from gacha.rates import percent
@@ -529,6 +529,8 @@ def test_open_questions_are_asked() -> None:
     maker = summer().take(upload(["", "ありす", "SSR", "", "", ""]))
     (question,) = maker.preview()["questions"]
     assert (question["name"]["ja"], question["maybe_name"]["ja"]) == ("ありす", "アリス")
+    assert question["why"] == "sound"
+    assert understood(maker.draft)["questions"] == 1
     assert maker.take(Answer(106, is_same=True)).preview()["questions"] == []
 
 

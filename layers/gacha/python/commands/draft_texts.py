@@ -31,6 +31,11 @@ SENTENCES: Final[Sentences] = {
         "公開の準備ができています。公開するまで、メンバーには見えません。",
         "It can be published. Members do not see it before that.",
     ),
+    "asked": (
+        "公開する前に、カードの名前の確認が残っています。「プレビュー」で答えてください。",
+        "There is a question about its cards to be answered before it can be published. Please "
+        "answer it in its preview.",
+    ),
     "unready": (
         "公開までに、次のことが必要です。",
         "Before it can be published:",

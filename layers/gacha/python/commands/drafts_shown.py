@@ -64,7 +64,8 @@ def lines(of: Drafted, lang: str, say: Say, understood: Sequence[str]) -> Iterat
         yield from (f"- {problems.note(each, lang)}" for each in of["notes"])
         yield from understood
         yield ""
-        yield say(lang, "unready" if of["problems"] else "ready")
+        asked = "asked" if of["shown"].get("questions") else "ready"
+        yield say(lang, "unready" if of["problems"] else asked)
     elif of["state"] == "stale":
         by = "stale_own" if "is_own" in of else "stale_by" if of["by"] else "stale"
         yield say(lang, by, by=of["by"])

@@ -322,7 +322,7 @@ def shared(of: Preview, lang: str) -> list[str]:
 
 def questions(of: Preview, lang: str) -> Iterator[str]:
     for each in of["questions"]:
-        yield f"- {_say(QUESTION, lang, each)}"
+        yield f"- {_say(QUESTION, lang, each)}{word(WHY[each.get('why', '')], lang)}"
     if of["more_questions"]:
         yield f"- {_say(MORE, lang, {'count': of['more_questions']})}"
 
@@ -376,6 +376,14 @@ QUESTION: Final[Words] = (
     "「{name}」（{number} 番・新規）は、{maybe} 番「{maybe_name}」の名前を変えたものですか？",
     "Is “{name}” (new, {number}) the card “{maybe_name}” ({maybe}) under a new name?",
 )
+
+WHY: Final[Sentences] = {
+    "picture": ("（同じ画像です）", " They have the same picture."),
+    "sound": ("（名前の読みが同じです）", " Both names read the same."),
+    "name": ("（名前がよく似ています）", " The names are nearly the same."),
+    "": ("", ""),
+}
+"""Of `gacha.making.cards.likeness`."""
 
 SHARDS: Final[Words] = (
     "{name}：重複 1 枚で {gives:,} 個、ショップで {price:,} 個",

@@ -358,7 +358,9 @@ def questioned(owner: Owner) -> None:
 def test_open_questions_are_shown_and_keep_it_from_being_published(owner: Owner) -> None:
     questioned(owner)
     seen = owner.press("preview", banner="b1")
-    assert "ありす" in text_of(shown(seen)) and "アリス" in text_of(shown(seen))
+    said = text_of(shown(seen))
+    assert "ありす" in said and "アリス" in said and "名前の読みが同じです" in said
+    assert "まだ公開できません" in said and "公開または破棄" not in said
     assert not [each for each in buttons(seen) if ":publish:" in each]
     assert owner.publish()["sentence"] == "questions_open"
     assert owner.game.offers == ()

@@ -485,11 +485,12 @@ def _between(parts: Sequence[Component]) -> Iterator[Component]:
 def _preview_texts(of: Preview, space: int, lang: str) -> tuple[list[str], list[str]]:
     """The sections that a publisher must not miss: prices, what is to be answered or is odd, and
     the rates, a line each; and those after. Figures take what is left."""
+    new = "preview_asked" if of["questions"] else "preview_new"
     head = [
         f"### {say(lang, 'preview_title', name=kit.in_language(of['name'], lang))}",
         f"**{say(lang, 'facts', prices=previews.priced(of['prices'], lang), cards=of['cards'])}**",
         say(lang, "period", period=_period(of["starts"], of["ends"], lang)),
-        f"-# {say(lang, 'preview_new' if of['changes'] is None else 'preview_changes')}",
+        f"-# {say(lang, new if of['changes'] is None else 'preview_changes')}",
     ]
     rest = previews.rest(lang)
 

@@ -89,6 +89,10 @@ SENTENCES: Final[Sentences] = {
         "まだ公開されていません。内容を確認して、下のボタンで公開または破棄してください。",
         "It is not published. Check it, then decide with the buttons below.",
     ),
+    "preview_asked": (
+        "まだ公開できません。先に、下のボタンで確認に答えてください。",
+        "It cannot be published yet: first answer the question with the buttons below.",
+    ),
     "preview_changes": (
         "公開中のガチャの変更です。公開するまで、メンバーは今の版を引きます。",
         "It changes a banner that is published: members pull the present version until you "

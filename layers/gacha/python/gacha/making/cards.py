@@ -149,6 +149,16 @@ def sound(text: str) -> str:
     return key(text).translate(_KANA)
 
 
+def likeness(one: ServerCard, two: ServerCard) -> str:
+    """Why both may be one card: "picture", "sound" or "name"; empty where neither tells."""
+    if one.art and one.art == two.art:
+        return "picture"
+    pairs = [(first, second) for first in one.name.values() for second in two.name.values()]
+    if any(sound(first) == sound(second) for first, second in pairs):
+        return "sound"
+    return "name" if any(is_near(first, second) for first, second in pairs) else ""
+
+
 def is_near(one: str, two: str) -> bool:
     """Whether one name is likely a correction of the other: one sign of four or more is different,
     or two of eight. Of shorter names, such as アリス and アリサ, both are as good.

@@ -561,7 +561,8 @@ def understood(draft: Draft) -> dict[str, Any]:
     """What a draft comes to so far, for who typed it: `rarities` with their exact rates ("3/100",
     or empty where there is none, as in a box, where the copies decide), what the rates add up to as
     `sum`, what the lowest would have with the `rest` of it, empty where there is none; kind,
-    `shards` as they are typed, numbers, prices and period."""
+    `shards` as they are typed, numbers, prices and period; and how many `questions` are open, if
+    any are."""
     rates = [each.rate for each in draft.rarities]
     total = sum((rate for rate in rates if rate is not None), Fraction(0))
     if draft.rule.kind in OF_COPIES:
@@ -583,6 +584,7 @@ def understood(draft: Draft) -> dict[str, Any]:
         **({} if draft.rule.sells_singles else {"alone": True}),
         "starts_ms": draft.starts_ms,
         "ends_ms": draft.ends_ms,
+        **({"questions": len(draft.questions)} if draft.questions else {}),
     }
 
 

@@ -18,7 +18,7 @@ from gacha import engine, odds, rates, shards, shared_box
 from gacha.banner import TEN, Banner, Card, Rarity
 from gacha.chains import Work, members
 from gacha.errors import OddsError
-from gacha.making.cards import Cards
+from gacha.making.cards import Cards, ServerCard, likeness
 from gacha.making.compiling import Compiled
 from gacha.making.draft import OF_COPIES, Draft
 from gacha.odds import copies
@@ -161,6 +161,7 @@ def preview(
                 "name": _name(cards, each.number),
                 "maybe": each.maybe,
                 "maybe_name": _name(cards, each.maybe),
+                "why": likeness(_card(cards, each.number), _card(cards, each.maybe)),
             }
             for each in draft.questions
         ],
@@ -687,6 +688,10 @@ def _numbers(banner: Banner, ids: frozenset[str]) -> list[int]:
 def _name(cards: Cards, number: int) -> dict[str, str]:
     card = cards.by_number.get(number)
     return {} if card is None else card.names
+
+
+def _card(cards: Cards, number: int) -> ServerCard:
+    return cards.by_number.get(number) or ServerCard(number, {})
 
 
 def _remark(key: str, **values: Any) -> dict[str, Any]:
