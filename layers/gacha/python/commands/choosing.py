@@ -86,7 +86,9 @@ def decided(desk: Desk) -> Decided:
     if place.left.get(card.id) == 0:
         return Refusal("all_taken", {"has": has})
     if has < price:
-        return Refusal("too_few", {"price": price, "has": has, "short": price - has})
+        is_over = desk.rest is not None and desk.rest(place).get("is_over")
+        values = {"price": price, "has": has, "short": price - has}
+        return Refusal("too_few_over" if is_over else "too_few", values)
     return decisions.recording(asked, desk.take(place, card), desk.recorded)
 
 

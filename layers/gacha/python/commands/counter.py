@@ -40,7 +40,13 @@ class Ware(Limited):
     copies: int
 
 
-class Rest(TypedDict):
+class Over(TypedDict, total=False):
+    """`is_over`: nobody can pull there any more, so the points do not grow."""
+
+    is_over: bool
+
+
+class Rest(Over):
     """What becomes of the points that are left. `sentence` is the room's; `until` in Unix seconds,
     and `shards` to a point, are its blanks, 0 where it has none."""
 
@@ -138,7 +144,12 @@ def _price(page: Counter, price: int, say: Say, lang: str) -> list[str]:
     short = price - page["has"]
     if "cheapest" in page:
         return [say(lang, "price_from", price=price)]
-    return [say(lang, "price", price=price), *([say(lang, "short", short=short)] * (short > 0))]
+    missing = say(lang, "short_over" if _is_over(page) else "short", short=short)
+    return [say(lang, "price", price=price), *([missing] * (short > 0))]
+
+
+def _is_over(page: Counter) -> bool:
+    return "rest" in page and page["rest"].get("is_over", False)
 
 
 def _rest(page: Counter, say: Say, lang: str) -> list[str]:
@@ -202,8 +213,9 @@ def _asking(page: Counter, say: Say, lang: str) -> Body:
     number, banner = ware["number"], page["banner"]["id"]
     is_left = ware.get("left") != 0
     short = price - has
+    missing = {"price": price, "has": has, "short": short}
     paid = (
-        say(lang, "too_few", price=price, has=has, short=short)
+        say(lang, "too_few_over" if _is_over(page) else "too_few", **missing)
         if short > 0
         else say(lang, "pays", price=price, has=has, left=has - price)
     )

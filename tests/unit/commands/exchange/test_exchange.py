@@ -155,6 +155,27 @@ def test_what_is_left_is_said_to_become_shards(tables: Any, server: Server) -> N
     assert "7 shards" in said(asked, "exchange", "en")
 
 
+def test_of_a_banner_that_is_over_no_more_pulls_are_asked_for(tables: Any, server: Server) -> None:
+    """It takes points for a week still; until when, and what becomes of them, is said."""
+    server.do(0, "fair seed", text="x")
+    ends_ms = NOW_MS - 1
+    publish(own(ends_ms=ends_ms), own("b2"))
+    have(2, "b1")
+    have(1, "b2")
+    listed = server.do(1, "exchange", banner="b1")
+    asked = server.do(1, "exchange", banner="b1", page="0", card="101")
+    for decided in (listed, asked):
+        japanese, english = said(decided, "exchange"), said(decided, "exchange", "en")
+        assert "回引くと" not in japanese and "to go" not in english
+        assert "いまは開催していないため" in japanese and "no longer open" in english
+        for text in (japanese, english):
+            assert f"<t:{(ends_ms + EXCHANGE_MS) // 1000}:f>" in text
+        assert "かけら" in japanese and "shard" in english
+    for more in ({}, {"page": "0", "card": "101"}):
+        still = said(server.do(1, "exchange", banner="b2", **more), "exchange")
+        assert "あと 2 回引くと" in still and "開催していない" not in still
+
+
 def test_banners_of_which_one_has_enough_come_first(tables: Any, server: Server) -> None:
     server.do(0, "fair seed", text="x")
     publish(own("b1"), own("b2", is_hidden=True))

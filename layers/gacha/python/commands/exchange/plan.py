@@ -25,14 +25,17 @@ def plan(asked: Asked, current: Player, game: Game) -> Decided:
         return changes.exchange(current, place.banner, place.offer, card.id)
 
     def rest(place: Place) -> Rest:
-        """What becomes of points that stay behind."""
-        if place.banner.carry_over:
-            return {"sentence": "rest_carries", "until": 0, "shards": 0}
+        """What becomes of points that stay behind, and whether there can be more."""
         until_ms = place.offer.exchange_ends_ms
+        said: Rest = {"sentence": "rest_stays", "until": (until_ms or 0) // 1000, "shards": 0}
+        if not place.offer.is_open(made_ms) or place.offer.is_hidden:
+            said["is_over"] = True
+        if place.banner.carry_over:
+            return {**said, "sentence": "rest_carries" if until_ms is None else "rest_carries_on"}
         if until_ms is None:
-            return {"sentence": "rest_stays", "until": 0, "shards": 0}
+            return said
         shards = settings.economy(game.guild_id).point_shards
-        return {"sentence": "rest_until", "until": until_ms // 1000, "shards": shards}
+        return {**said, "sentence": "rest_until", "shards": shards}
 
     places = _places(asked, current, game)
     return choosing.decided(Desk(asked, current, game, places, take, recorded, rest))

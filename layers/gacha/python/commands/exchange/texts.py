@@ -23,6 +23,15 @@ SENTENCES: Final[Sentences] = {
         "あと {short:,} 回引くと交換できます。",
         "{short:,} more {short:pull|pulls} to go.",
     ),
+    "short_over": (
+        "交換にはあと {short:,} ポイント必要ですが、いまは開催していないため引けません。",
+        "It takes {short:,} more {short:point|points}, and the banner is no longer open to pull.",
+    ),
+    "rest_carries_on": (
+        "-# 交換は <t:{until}:f> まで。残ったポイントは、同じ種類の次のガチャに引き継がれます。",
+        "-# You can exchange until <t:{until}:f>. Points that are left carry over to the next "
+        "banner of this kind.",
+    ),
     "rest_carries": (
         "-# 残ったポイントは、同じ種類の次のガチャに引き継がれます。",
         "-# Points that are left carry over to the next banner of this kind.",
@@ -84,6 +93,12 @@ SENTENCES: Final[Sentences] = {
         "あと {short:,} 回引くと交換できます。何も使っていません。",
         "This takes {price:,} {price:point|points}, and you have {has:,}: "
         "{short:,} more {short:pull|pulls} to go. Nothing was spent.",
+    ),
+    "too_few_over": (
+        "{price:,} ポイント必要ですが、いまは {has:,} ポイントです。"
+        "いまは開催していないため、引いて増やすことはできません。何も使っていません。",
+        "This takes {price:,} {price:point|points}, and you have {has:,}. The banner is no longer "
+        "open to pull for more. Nothing was spent.",
     ),
     "has_already": (
         "すでに {copies:,} 枚持っているカードです。交換すると枚数が増えます。",
