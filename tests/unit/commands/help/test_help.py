@@ -63,7 +63,7 @@ def test_help_knows_where_it_was_asked(tables: Any) -> None:
     ("how", "first", "pressed"),
     [
         ({"is_new": True, "day": True, "can_pull": True}, "引いてみてください", ["now", "daily"]),
-        ({"tickets": 3, "can_pull": True, "day": True}, "チケットが 3 枚", ["now", "daily"]),
+        ({"tickets": 3, "can_pull": True, "day": True}, "回数分そろって", ["now", "daily"]),
         ({"pulls": 2, "can_pull": True}, "2 回引けます", ["now"]),
         ({"day": True}, "今日の分を受け取れます", ["now", "daily"]),
         ({"presents": 2, "is_open": False}, "開催中のガチャはありません", ["now"]),

@@ -15,15 +15,17 @@ from adapters import banners, files
 from adapters.tables import players
 from commands.message import Message
 from commands.render import render
-from gacha import banner, chains, engine, errors, far, goals, odds
+from gacha import banner, chains, engine, errors, far, goals, odds, snowflake
 from gacha import rates as published
 from gacha.game import Offer
 from gacha.odds import copies
+from gacha.purse import COINS_FIRST, Tickets
+from local.messages import text_of
 from scripts import box_vectors
 from tests.conftest import ROOT
-from tests.support import PLAYER_KEY
+from tests.support import FIRST_ID, PLAYER_KEY
 from tests.unit.commands.game import Game
-from tests.unit.commands.owning import own, publish
+from tests.unit.commands.owning import have, own, publish
 
 BANNERS = ROOT / "tests/banners"
 
@@ -204,6 +206,28 @@ def test_a_player_asks_how_far_a_card_is(game: Game, tables: Any) -> None:
     ):
         shown = seen(message, lang)
         assert all(each in shown for each in (*words, message["ways"][0]["chance"]))
+
+
+def test_too_few_tickets_for_a_pull_and_tickets_beside_a_budget_are_said(game: Game) -> None:
+    """They go first, but a pull is paid by tickets alone or by none."""
+    game.act("pull")
+    ends_ms = snowflake.created_ms(str(FIRST_ID)) + 10**9
+    have(balance=5_000, tickets=(Tickets(3, ends_ms), Tickets(5, ends_ms, "another")))
+    reach = game.ask("rates", banner="starlit-atelier", goal="ssr")
+    ten = Message.read(game.act("pull", count=10)["message"]).content
+    for lang, counted, used in (
+        (
+            "ja",
+            "チケット（3 枚）で引ける分は、下の計算に含めていません",
+            "3 枚で、10 回分に足りない",
+        ),
+        ("en", "Your 3 tickets are not counted below", "Your 3 tickets were not used"),
+    ):
+        assert counted in seen(reach, lang)
+        assert used in text_of(render("pull", ten, lang, "1"))
+    have(balance=5_000, spending=COINS_FIRST)
+    by_choice = Message.read(game.act("pull", count=10)["message"]).content
+    assert "チケット" not in text_of(render("pull", by_choice, "ja", "1"))
 
 
 @pytest.mark.parametrize(

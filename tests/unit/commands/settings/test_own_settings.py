@@ -37,6 +37,7 @@ def test_a_look_changes_nothing(tables: Any, server: Server) -> None:
     body = shown(looked["message"])
     assert "**ガチャの結果**：全員に見せる" in text_of(body)
     assert "**図鑑とプロフィール**：このサーバーのメンバー" in text_of(body)
+    assert "回数分のチケットがそろっていれば" in text_of(body)
     selects = [each for each in components(body["components"]) if each["type"] == 3]
     assert [each["custom_id"] for each in selects] == [
         "settings:results",

@@ -19,8 +19,10 @@ SENTENCES: Final[Sentences] = {
         "Use {/pull}: what you have is enough for {pulls:,} {pulls:pull|pulls}.",
     ),
     "step_tickets": (
-        "{/pull} で引けます。チケットが {tickets:,} 枚あり、{currency}より先に使われます。",
-        "Use {/pull}: you have {tickets:,} {tickets:ticket|tickets}, spent before {currency}.",
+        "{/pull} で引けます。チケットが {tickets:,} 枚あり、{currency}より先に使われます"
+        "（まとめて引くときは、回数分そろっていれば）。",
+        "Use {/pull}: you have {tickets:,} {tickets:ticket|tickets}, spent before {currency} "
+        "(on a multi-pull, if there are enough for all of it).",
     ),
     "step_free": (
         "{/pull} で、いま無料で引けます。",
@@ -37,9 +39,10 @@ SENTENCES: Final[Sentences] = {
     ),
     "step_tickets_of": (
         "{/pull} で「{banner}」を選ぶと引けます。"
-        "チケットが {tickets:,} 枚あり、{currency}より先に使われます。",
+        "チケットが {tickets:,} 枚あり、{currency}より先に使われます"
+        "（まとめて引くときは、回数分そろっていれば）。",
         "Use {/pull} and choose {banner}: you have {tickets:,} {tickets:ticket|tickets}, "
-        "spent before {currency}.",
+        "spent before {currency} (on a multi-pull, if there are enough for all of it).",
     ),
     "step_none_open": (
         "いま開催中のガチャはありません。予定は {/banners} で確認できます。",

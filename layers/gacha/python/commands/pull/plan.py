@@ -71,10 +71,7 @@ def plan(asked: Asked, current: Player, game: Game) -> Decided:
         beside["is_private"] = True
     if wished:
         beside["wished"] = sorted(wished)
-    if drawn.tickets:
-        beside["tickets_left"] = purse.good(
-            drawn.after, banner.id, snowflake.created_ms(asked.interaction_id)
-        )
+    beside |= _of_purse(asked, drawn, banner)
     recording = _recording(banner, drawn, new, look, beside)
     at_ms, left = snowflake.created_ms(asked.interaction_id), drawn.receipt["after"]["points"]
     if warning := points.warning(banner, offer, left, at_ms):
@@ -120,10 +117,7 @@ def _tickets(asked: Asked, current: Player, game: Game, offer: Offer, banner: Ba
         beside["is_private"] = True
     if wished := sorted(card for card, of in held.items() if of.is_wished):
         beside["wished"] = wished
-    if drawn.tickets:
-        beside["tickets_left"] = purse.good(
-            drawn.after, banner.id, snowflake.created_ms(asked.interaction_id)
-        )
+    beside |= _of_purse(asked, drawn, banner)
     transaction = transactions.of_tickets(drawn, new)
     row = items.from_item(transaction[0]["Put"]["Item"])
     following = drawn.stored if drawn.stored.number > drawn.box.number else None
@@ -177,6 +171,15 @@ def recorded(row: Row) -> Result:
 def _paid_by(tickets: Sequence[Tickets]) -> Beside:
     """How many tickets paid, where the currency did not."""
     return {"tickets": -sum(each.count for each in tickets)} if tickets else {}
+
+
+def _of_purse(asked: Asked, drawn: pulling.Pull | shared_box.Drawn, banner: Banner) -> Beside:
+    """Tickets that stay: beside those that paid, or where they go first and were too few."""
+    good = purse.good(drawn.after, banner.id, snowflake.created_ms(asked.interaction_id))
+    if drawn.tickets:
+        return {"tickets_left": good}
+    by_coins = drawn.receipt["price"] and drawn.before.spending != purse.COINS_FIRST
+    return {"tickets_short": good} if good and by_coins else {}
 
 
 def _beside(game: Game, others: Sequence[Named] = ()) -> Beside:

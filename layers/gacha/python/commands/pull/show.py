@@ -56,9 +56,10 @@ class Beside(TypedDict, total=False):
     the day can bring. `box`: tickets of a box that the server shares. `others`: what else is open.
     `is_compact`: without pictures, as an embed. `is_private`: only the player sees it, and the
     results of its buttons. `tickets`: how many paid, in the currency's place; of those that pay
-    this banner, `tickets_left` were left, where that is known. `is_uncounted`: the pull counts
-    toward nothing. `whole`: the whole-pack table that held in it. `drawn_at`: when it was drawn, in
-    Unix seconds, of one that is shown later."""
+    this banner, `tickets_left` were left, where that is known; `tickets_short`: how many there were
+    where the player has them spent first, and they were too few for all. `is_uncounted`: the pull
+    counts toward nothing. `whole`: the whole-pack table that held in it. `drawn_at`: when it was
+    drawn, in Unix seconds, of one that is shown later."""
 
     whole: rules.Rule
     sizes: Sequence[int]
@@ -68,6 +69,7 @@ class Beside(TypedDict, total=False):
     is_private: bool
     tickets: int
     tickets_left: int
+    tickets_short: int
     is_uncounted: bool
     counts: Sequence[int]
     wished: Sequence[str]
@@ -207,7 +209,11 @@ def _paid_with(result: Result, lang: str) -> str:
             return say(lang, "paid_by_tickets_of", left=result["tickets_left"], **tickets)
         return say(lang, "paid_by_tickets", **tickets)
     sentence = "paid" if result["price"] else "paid_nothing"
-    return say(lang, sentence, price=result["price"], balance=result["balance"])
+    paid = say(lang, sentence, price=result["price"], balance=result["balance"])
+    if "tickets_short" not in result:
+        return paid
+    count = result["box"]["count"] if "box" in result else len(result["cards"])
+    return f"{paid}\n{say(lang, 'tickets_short', tickets=result['tickets_short'], count=count)}"
 
 
 def _best(result: Result) -> Card:

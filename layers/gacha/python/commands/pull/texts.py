@@ -165,6 +165,10 @@ SENTENCES: Final[Sentences] = {
         "チケットを {tickets:,} 枚使いました（残り {left:,} 枚、{currency}は {balance:,} のまま）",
         "Paid with {tickets:,} {tickets:ticket|tickets}, {left:,} left. You have {balance:coins}.",
     ),
+    "tickets_short": (
+        "チケットは {tickets:,} 枚で、{count:,} 回分に足りないため使っていません。",
+        "Your {tickets:,} {tickets:ticket was|tickets were} not used: too few for all {count:,}.",
+    ),
     "uncounted": (
         "チケットで引いた分は、天井や交換ポイントに数えません。",
         "Pulls paid with tickets count toward neither pity nor exchange points.",

@@ -12,7 +12,7 @@ from commands.asked import Asked
 from commands.message import Names, Text, text
 from commands.rates.show import Goal, History, Reach, Table, called
 from commands.sentences import LANGUAGES
-from gacha import engine, far, goals, names, pulling, rates, snowflake
+from gacha import engine, far, goals, names, pulling, purse, rates, snowflake
 from gacha.banner import Banner
 from gacha.game import Offer
 from gacha.player import Player
@@ -77,7 +77,7 @@ def _reach(
     coins = current.balance if current else 0
     if (most := far.most_copies(banner, goal, copies, state)) is not None:
         return text("goal_of_points", goal=_listed([_named(goal, banner)]), most=most)
-    return {
+    reach: Reach = {
         "kind": "reach",
         "banner": dict(banner.name),
         "banner_id": banner.id,
@@ -87,6 +87,10 @@ def _reach(
         "points": far.points(banner, goal, state),
         "ways": far.ways(banner, goal, copies, state, coins),
     }
+    now_ms = snowflake.created_ms(asked.interaction_id)
+    if current and (tickets := purse.good(current, banner.id, now_ms)):
+        reach["tickets"] = tickets
+    return reach
 
 
 def _matching(typed: str, banner: Banner, known: Mapping[str, goals.Goal]) -> list[str]:

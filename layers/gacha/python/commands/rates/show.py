@@ -50,7 +50,14 @@ class Goal(TypedDict):
     kind: NotRequired[Literal["card", "rarity"]]
 
 
-class Reach(TypedDict):
+class Uncounted(TypedDict, total=False):
+    """`tickets` of the player that the banner takes, beside the coins: a pull that they pay may
+    count toward nothing."""
+
+    tickets: int
+
+
+class Reach(Uncounted):
     """How far a player with so many `coins` is from `copies` of something (`gacha.far`)."""
 
     kind: Literal["reach"]
@@ -117,6 +124,8 @@ def _reach(of: Reach, lang: str) -> Body:
     words = [say(lang, "reach_from", banner=kit.in_language(of["banner"], lang))]
     if of["points"] is not None:
         words.append(say(lang, "reach_points", **of["points"]))
+    if "tickets" in of:
+        words.append(say(lang, "reach_tickets", tickets=of["tickets"]))
     if not of["ways"]:
         words.append(say(lang, "reach_too_long"))
     embed = {

@@ -83,6 +83,10 @@ SENTENCES: Final[Sentences] = {
         "Exchange points count as spent as soon as they suffice "
         "({price:,} each, you have {has:,}).",
     ),
+    "reach_tickets": (
+        "チケット（{tickets:,} 枚）で引ける分は、下の計算に含めていません。",
+        "Your {tickets:,} {tickets:ticket is|tickets are} not counted below.",
+    ),
     "reach_too_long": (
         "計算に時間がかかりすぎるため、ここでは出せません。枚数を減らすと出せることがあります。",
         "This takes too long to compute here. Fewer copies may work.",

@@ -49,6 +49,8 @@ def _lines(of: Settings, lang: str) -> Iterator[str]:
         yield f"-# {say(lang, 'results_here')}"
     elif of["values"]["results"] == "private":
         yield f"-# {say(lang, 'results_private')}"
+    if of["values"]["spending"] == "tickets":
+        yield f"-# {say(lang, 'spending_tickets')}"
 
 
 def called(name: str, value: str, lang: str) -> str:

@@ -31,6 +31,11 @@ SENTENCES: Final[Sentences] = {
         "結果の下の「見せる」を押すと、その結果を 1 回だけ全員に表示できます。",
         "“Show everyone” below a result shows that one to everybody, once.",
     ),
+    "spending_tickets": (
+        "まとめて引くときは、回数分のチケットがそろっていればチケットで、"
+        "足りなければ{currency}だけで払います。",
+        "A multi-pull takes tickets if there are enough for all of it, and else {currency} alone.",
+    ),
     "moved": ("{name}：{before} → **{after}**", "{name}: {before} → **{after}**"),
     "changed_line": ("設定を変更（{changes}）", "Changed settings ({changes})"),
     "changed": (
