@@ -6,7 +6,7 @@ and Record has moved the pointers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import tzinfo
 from pathlib import PurePosixPath
@@ -20,9 +20,10 @@ from adapters import files
 from adapters.tables import settings
 from commands import registry
 from commands.asked import Asked
-from commands.drafts import Given
+from commands.drafts import Given, follows
 from gacha import snowflake, zones
-from gacha.making import compiling, edits, forms, imports, preview
+from gacha.game import Offer
+from gacha.making import compiling, edits, forms, imports, preview, times
 from gacha.making.cards import Cards, name_problem
 from gacha.making.draft import Draft
 from gacha.making.manifest import Manifest
@@ -103,7 +104,8 @@ def _composed(asked: Asked, upload: unpack.Unpacked) -> Manifest:
         return replace(
             made, refusal=_refused("bytes_full", megabytes=megabytes, most=most).written()
         )
-    merged = _merged(asked, upload, draft, cards, results, before.form)
+    offer = settings.game(asked.guild).own(banner)
+    merged = _merged(asked, upload, draft, cards, results, _as_shown(asked, before, draft, offer))
     if isinstance(merged, Refusal):
         return replace(made, refusal=merged.written())
     if isinstance(merged, str):
@@ -119,8 +121,8 @@ def _composed(asked: Asked, upload: unpack.Unpacked) -> Manifest:
         size=sum(taken.values()),
         count=len(merged.draft.cards),
         name=_called(merged.draft.name, asked.language),
-        form=forms.begins(merged.draft, _zone(asked)),
-        shown=forms.understood(merged.draft),
+        form=_form(asked, before, merged.draft, offer),
+        shown=forms.understood(_dated(before, merged.draft, offer)),
         notes=tuple(notes),
     )
     if part and merged.draft.parts:
@@ -157,16 +159,16 @@ def _merged(
     draft: Draft,
     cards: Cards,
     results: list[art.Result],
-    form: Mapping[str, Any],
+    periods: Collection[str],
 ) -> edits.Merged | Refusal | str:
     """The draft after it; or what a card is now, where a form began with another state of it.
-    `form` is what the draft's forms begin with."""
+    `periods` are those that its form began with."""
     if upload.is_form:
         now_ms = snowflake.created_ms(asked.interaction_id)
         given = Given([each.art for each in results], now_ms, _zone(asked))
         edit = registry.edit(asked.command).edit(asked, given)
         if isinstance(edit, forms.Typed):
-            edit = _typed_anew(edit, form)
+            edit = _typed_anew(edit, periods)
         if isinstance(edit, edits.Change):
             now = draft.state(cards, int(edit.row.number))
             if now != edit.was:
@@ -212,12 +214,37 @@ def _refused_pictures(upload: unpack.Unpacked, results: list[art.Result]) -> Ite
             yield Problem(result.key, place, result.values)
 
 
-def _typed_anew(edit: forms.Typed, form: Mapping[str, Any]) -> forms.Typed:
+def _dated(pointer: DraftPointer, draft: Draft, offer: Offer | None) -> Draft:
+    """With the dates of what is published, where it leaves them to that."""
+    if offer is None or not follows(pointer, draft.starts_ms, draft.ends_ms):
+        return draft
+    return replace(draft, starts_ms=offer.starts_ms, ends_ms=offer.ends_ms)
+
+
+def _form(
+    asked: Asked, pointer: DraftPointer, draft: Draft, offer: Offer | None
+) -> Mapping[str, Any]:
+    """What its forms begin with. `dates`, "published" where they are those of what is."""
+    form = forms.begins(_dated(pointer, draft, offer), _zone(asked))
+    is_led = offer is not None and follows(pointer, draft.starts_ms, draft.ends_ms)
+    return {**form, "dates": "published"} if is_led else form
+
+
+def _as_shown(
+    asked: Asked, pointer: DraftPointer, draft: Draft, offer: Offer | None
+) -> Collection[str]:
+    """The period as the form had it: of the draft, in the timezone of then, or of what is published
+    now."""
+    now = _dated(pointer, draft, offer)
+    before = pointer.form.get("fields", {}).get("period", "")
+    return {before, times.shown(now.starts_ms, now.ends_ms, _zone(asked))}
+
+
+def _typed_anew(edit: forms.Typed, periods: Collection[str]) -> forms.Typed:
     """Without a period that stands as the form had it. It was written in the timezone of then: if
     the server's is another one now, reading it again would move it, and nobody typed that."""
-    before = form.get("fields", {}).get("period")
     fields = {
-        name: text for name, text in edit.fields.items() if (name, text) != ("period", before)
+        name: text for name, text in edit.fields.items() if name != "period" or text not in periods
     }
     return replace(edit, fields=fields)
 

@@ -459,6 +459,7 @@ def preview_message(of: banner.Banner) -> dict[str, Any]:
         "id": "x" * 40,
         "numbers": [9_999] * 10,
         "tickets": 1_000,
+        **{name: [_AT - 1, _AT] for name in ("period_before", "period_after")},
         "names": [rarity] * 5,
         "rarities": [rarity] * 16,
         "rule": {"kind": "rule_no_repeats", "rarity": rarity},

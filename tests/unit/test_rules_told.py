@@ -203,6 +203,7 @@ def previewed(path: Path) -> previews.Preview:
         json.loads(json.dumps(seen)),
         starts_ms=None,
         ends_ms=None,
+        before_ms=None,
         draft=1,
         by="1",
         may_publish=True,

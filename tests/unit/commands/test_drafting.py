@@ -306,6 +306,36 @@ def test_a_banner_is_made_by_forms_alone(owner: Owner) -> None:
     assert "確認が残っています" in asked and "公開の準備" not in asked
 
 
+def test_dates_that_were_changed_apart_stand_in_the_form_and_in_what_is_understood(
+    owner: Owner,
+) -> None:
+    def manages(do: str, **options: str) -> None:
+        owner._number[0] += 1
+        given = {"admin": owner.user, "do": do, **options}
+        asked = workflow_input(owner._number[0], "admin banner list", **given)
+        decided = json.loads(json.dumps(owner.plan.handler({"interaction": asked}, None)))
+        assert decided["outcome"] == "planned", decided
+        assert record(asked, decided)
+
+    owner.new(kind="simple", rarities="R 残り")
+    form = owner.opens("admin card add:open:b1")
+    owner.sends(form, {"name": "リリィ", "rarity": "R"})
+    manages("publish", banner="b1", draft="2")
+    [offer] = settings.game(GUILD).offers
+    manages("period", of="offer", banner="b1", seen=offer.period_hash, starts="", ends="2027/3/1")
+    basics = owner.opens("admin banner new:edit:b1")
+    period = filled(basics)["period"]
+    assert "2027/3/2 0:00" in period
+    made = owner.sends(basics, {"rarities": "R 100%"})
+    [offer] = settings.game(GUILD).offers
+    assert offer.ends_ms is not None and f"<t:{offer.ends_ms // 1000}:f>" in made.said()
+    assert owner.draft().ends_ms is None  # it leaves them to what is published
+    assert filled(owner.opens("admin banner new:edit:b1"))["period"] == period
+    made = owner.sends(owner.opens("admin banner new:edit:b1"), {"period": "〜2027/5/1"})
+    assert owner.draft().ends_ms is not None
+    assert "2027/5/2 0:00" in filled(owner.opens("admin banner new:edit:b1"))["period"]
+
+
 # --- refused, stale, lost -------------------------------------------------------------------------
 
 

@@ -35,6 +35,8 @@ class Begun(NamedTuple):
 
     banner: str
     form: Mapping[str, Any]
+    follows: bool = False
+    """Whether its dates are those of what is published, which may have been changed since."""
 
     @property
     def seen(self) -> str:
@@ -74,7 +76,8 @@ def begun(asked: Asked, control: str) -> Begun:
         draft = DraftPointer.read(row)
         if not draft.form:  # none, or discarded
             raise NoFormError("draft_unknown")
-        return Begun(wanted, draft.form)
+        is_published = bool(draft.file) and draft.file == draft.published.get("file")
+        return Begun(wanted, draft.form, is_published or "dates" in draft.form)
     cards = CardsPointer.read(inline.setting(asked.guild, CARDS, again=again))
     if not cards.drafts:
         raise NoFormError("no_drafts")

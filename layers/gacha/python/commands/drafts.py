@@ -6,6 +6,7 @@ into a form that is not taken is kept for a day, and so are its pictures, in the
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from typing import Any, NamedTuple, TypedDict
@@ -64,6 +65,16 @@ class Drafted(_Drafted, total=False):
 
     is_own: bool
     keeps_pictures: bool
+
+
+def follows(draft: DraftPointer, starts_ms: int | None, ends_ms: int | None) -> bool:
+    """Whether a draft that would be open then leaves the dates to what is published, which may have
+    been changed since: it does unless it says others than it said when it was published."""
+    before = draft.published.get("preview")
+    if not before:
+        return False
+    then = json.loads(files.get(files.PREVIEWS, before))["banner"]
+    return (starts_ms, ends_ms) == (then["starts_ms"], then["ends_ms"])
 
 
 def planned(asked: Asked, kind: str) -> ServerDecided:

@@ -67,13 +67,20 @@ def preview(
     *,
     starts_ms: int | None,
     ends_ms: int | None,
+    before_ms: tuple[int | None, int | None] | None,
     draft: int,
     by: str,
     may_publish: bool,
 ) -> Preview:
-    """As much of it as a message has room for."""
+    """As much of it as a message has room for. `before_ms`: when members can pull what is published
+    now, None where nothing is."""
     banner, questions = seen["banner"], seen["questions"]
     other = beside(seen)
+    if before_ms not in (None, (starts_ms, ends_ms)):
+        both = {"period_before": before_ms, "period_after": (starts_ms, ends_ms)}
+        dates = {name: [*map(_seconds, each or ())] for name, each in both.items()}
+        changes = [{"key": "period", "values": dates}, *(other["changes"] or [])]
+        other = {**other, "changes": changes}
     made: Preview = {
         "kind": "admin banner list",
         "view": "preview",
@@ -81,8 +88,8 @@ def preview(
         "name": banner["name"],
         "draft": draft,
         "by": by,
-        "starts": None if starts_ms is None else starts_ms // 1000,
-        "ends": None if ends_ms is None else ends_ms // 1000,
+        "starts": _seconds(starts_ms),
+        "ends": _seconds(ends_ms),
         "prices": prices(banner),
         "cards": banner["cards"],
         "income": round(Fraction(seen["income"])),
@@ -100,6 +107,10 @@ def preview(
     if "shared" in banner:
         made["shared"] = banner["shared"]
     return made
+
+
+def _seconds(at_ms: int | None) -> int | None:
+    return None if at_ms is None else at_ms // 1000
 
 
 def prices(banner: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
@@ -347,9 +358,19 @@ def priced(prices: Sequence[Sequence[Any]], lang: str) -> str:
     return ("／" if lang == "ja" else ", ").join(said)
 
 
+def period(starts: int | None, ends: int | None, lang: str) -> str:
+    """From when until when, in Unix seconds; None when open on that side."""
+    key = ("until" if ends is not None else "always") if starts is None else "from"
+    key = "from_until" if starts is not None and ends is not None else key
+    return filled(word(PERIODS[key], lang), lang, {"starts": starts, "ends": ends})
+
+
 def _shown(name: str, value: Any, lang: str) -> object:
     if name in ("prices_before", "prices_after"):
         return priced(value, lang)
+    if name in ("period_before", "period_after"):
+        starts, ends = value
+        return period(starts, ends, lang)
     if name == "rule":
         return rule(value, lang)
     if isinstance(value, Mapping):
@@ -376,6 +397,13 @@ QUESTION: Final[Words] = (
     "「{name}」（{number} 番・新規）は、{maybe} 番「{maybe_name}」の名前を変えたものですか？",
     "Is “{name}” (new, {number}) the card “{maybe_name}” ({maybe}) under a new name?",
 )
+
+PERIODS: Final[Sentences] = {
+    "always": ("期限なし", "always"),
+    "until": ("<t:{ends}:f> まで", "until <t:{ends}:f>"),
+    "from": ("<t:{starts}:f> から", "from <t:{starts}:f>"),
+    "from_until": ("<t:{starts}:f> から <t:{ends}:f> まで", "<t:{starts}:f> – <t:{ends}:f>"),
+}
 
 WHY: Final[Sentences] = {
     "picture": ("（同じ画像です）", " They have the same picture."),
@@ -651,8 +679,12 @@ CHANGES: Final[Sentences] = {
         "値段：{prices_after}（いまは {prices_before}）",
         "Prices: {prices_after} (now {prices_before})",
     ),
+    "period": (
+        "期間：{period_after}（いまは {period_before}）",
+        "Period: {period_after} (now {period_before})",
+    ),
     "same": (
-        "ルールは今の版と同じです（画像や説明だけの変更）。",
-        "The rules are as they are now; only pictures or words differ.",
+        "ルールは今の版と同じです（日程・画像・説明だけの変更）。",
+        "The rules are as they are now; only dates, pictures or words differ.",
     ),
 }

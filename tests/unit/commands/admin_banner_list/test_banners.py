@@ -611,9 +611,16 @@ def test_dates_that_were_changed_stand_when_a_new_version_is_published(owner: Ow
     owner.press("period", of="offer", banner="b1", seen=seen, starts="", ends="2027/3/1")
     longer = owner.offer.ends_ms
     owner.edit("b1", typed(rarities="SSR 5%\nR 残り"))
+    changes = owner.press("preview", banner="b1")["changes"]
+    assert "period" not in {each["key"] for each in changes}
     owner.publish()
     assert owner.offer.ends_ms == longer
     owner.edit("b1", typed(period="〜2027/5/1"))
+    looked = owner.press("preview", banner="b1")
+    [moved] = [each for each in looked["changes"] if each["key"] == "period"]
+    assert longer is not None and moved["values"]["period_before"] == [None, longer // 1000]
+    said = text_of(shown(looked))
+    assert "期間：<t:" in said and "（いまは <t:" in said and "日程・画像・説明だけ" in said
     owner.publish()
     assert owner.offer.ends_ms != longer
 

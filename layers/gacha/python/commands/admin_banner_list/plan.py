@@ -183,6 +183,7 @@ class _Plan:
             seen,
             starts_ms=starts_ms,
             ends_ms=ends_ms,
+            before_ms=(self._offer.starts_ms, self._offer.ends_ms) if self._offer else None,
             draft=draft.version,
             by=draft.by,
             may_publish=self._may_publish,
@@ -229,14 +230,9 @@ class _Plan:
         return look
 
     def _period_of(self, seen: Mapping[str, Any]) -> Period:
-        """When it would be open: as its draft says. But the dates of what is published may have
-        been changed since, and stand unless the draft says others than it said then."""
+        """When it would be open: as its draft says, or as what is published is."""
         own = seen["banner"]["starts_ms"], seen["banner"]["ends_ms"]
-        before = self._draft.published.get("preview")
-        if self._offer is None or not before:
-            return own
-        then = json.loads(files.get(files.PREVIEWS, before))["banner"]
-        if own == (then["starts_ms"], then["ends_ms"]):
+        if self._offer is not None and drafts.follows(self._draft, *own):
             return self._offer.starts_ms, self._offer.ends_ms
         return own
 

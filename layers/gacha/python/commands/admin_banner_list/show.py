@@ -397,7 +397,9 @@ def _banner(of: Opened, lang: str) -> Body:
         word(IS[state], lang) + (say(lang, "default_mark") if entry_["is_default"] else ""),
     ]
     if state != "draft":
-        lines.append(say(lang, "period", period=_period(entry_["starts"], entry_["ends"], lang)))
+        lines.append(
+            say(lang, "period", period=previews.period(entry_["starts"], entry_["ends"], lang))
+        )
         lines.append(say(lang, "place", place=of["place"], places=of["places"]))
     if of["since"] is not None:
         lines.append(say(lang, "since", at=of["since"]))
@@ -489,7 +491,7 @@ def _preview_texts(of: Preview, space: int, lang: str) -> tuple[list[str], list[
     head = [
         f"### {say(lang, 'preview_title', name=kit.in_language(of['name'], lang))}",
         f"**{say(lang, 'facts', prices=previews.priced(of['prices'], lang), cards=of['cards'])}**",
-        say(lang, "period", period=_period(of["starts"], of["ends"], lang)),
+        say(lang, "period", period=previews.period(of["starts"], of["ends"], lang)),
         f"-# {say(lang, new if of['changes'] is None else 'preview_changes')}",
     ]
     rest = previews.rest(lang)
@@ -665,7 +667,7 @@ def _said_lines(of: Said, lang: str, receipt_number: str) -> Iterator[str]:
     given = {"name": name, **of["values"]}
     has_points, timezone = given.pop("points", 0), given.pop("timezone", "")
     if of["sentence"] in ("published", "published_again", "planned", "dated", "rerun"):
-        given["period"] = _period(given.get("starts"), given.get("ends"), lang)
+        given["period"] = previews.period(given.get("starts"), given.get("ends"), lang)
     yield filled(word(sentence, lang), lang, given)
     if has_points:
         yield say(lang, "after_points")
@@ -674,18 +676,6 @@ def _said_lines(of: Said, lang: str, receipt_number: str) -> Iterator[str]:
     yield from (f"- {problems.problem(each, lang)}" for each in of["problems"])
     if of["sentence"] in DONE:
         yield f"-# {say(lang, 'receipt_number', receipt_number=receipt_number)}"
-
-
-def _period(starts: int | None, ends: int | None, lang: str) -> str:
-    if starts is None and ends is None:
-        return say(lang, "always")
-    if starts is None:
-        return say(lang, "until", ends=ends)
-    return (
-        say(lang, "from", starts=starts)
-        if ends is None
-        else say(lang, "from_until", starts=starts, ends=ends)
-    )
 
 
 def _go(where: str, to: str, lang: str) -> dict[str, Any]:

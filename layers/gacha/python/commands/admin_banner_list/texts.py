@@ -37,10 +37,6 @@ SENTENCES: Final[Sentences] = {
     "page_back": ("前へ", "Back"),
     "page_on": ("次へ", "Next"),
     "period": ("期間：{period}", "Period: {period}"),
-    "always": ("期限なし", "always"),
-    "until": ("<t:{ends}:f> まで", "until <t:{ends}:f>"),
-    "from": ("<t:{starts}:f> から", "from <t:{starts}:f>"),
-    "from_until": ("<t:{starts}:f> から <t:{ends}:f> まで", "<t:{starts}:f> – <t:{ends}:f>"),
     "place": ("並び順：{place}／{places}", "Place: {place} of {places}"),
     "since": ("今のルールは <t:{at}:f> から", "These rules hold since <t:{at}:f>"),
     "changed_draft": (

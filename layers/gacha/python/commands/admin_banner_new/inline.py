@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from adapters import inline
 from commands import draft_forms, forms
 from commands.admin_banner_new.definition import BASICS, LOOK, NUMBERS, SHARDS
 from commands.admin_banner_new.texts import HINTS, say
 from commands.asked import Asked
 from commands.command import Choice, Option
 from commands.sentences import word
+from gacha import zones
+from gacha.game import Game
+from gacha.making import times
 
 _MOST: Final = {
     "name": 80,
@@ -61,7 +65,22 @@ def form(asked: Asked) -> Mapping[str, Any]:
         return _look(target, {**fields, **now}, lang)
     if which == "numbers":
         return _numbers(target, draft.form["kind"], draft.rarities, fields, lang)
-    return _basics(target, {**fields, "name": draft.called(lang)}, lang)
+    dates = _dates(asked, draft.banner) if draft.follows else {}
+    return _basics(target, {**fields, **dates, "name": draft.called(lang)}, lang)
+
+
+def _dates(asked: Asked, banner: str) -> Mapping[str, str]:
+    """When what is published is open, which is changed apart from its draft."""
+    row = inline.setting(asked.guild, "game", again=f"admin banner new:edit:{banner}") or {}
+    game = Game.read(asked.guild, {name: row[name] for name in row.keys() - _KEY})
+    offer = game.own(banner)
+    if offer is None:
+        return {}
+    zone = zones.zone(game.timezone_for(asked.language))
+    return {"period": times.shown(offer.starts_ms, offer.ends_ms, zone)}
+
+
+_KEY: Final = {"server_id", "setting"}
 
 
 def _basics(target: str, values: Mapping[str, str], lang: str) -> dict[str, Any]:
