@@ -41,4 +41,4 @@ def _redacted(asked: Asked) -> Redaction:
     server = Server(asked.guild, game, art)
     if asked.options.get("do") == "show":
         return server.shown_again()
-    return server.taken_out(for_good=not is_report)
+    return server.taken_out(int(asked.text("number")), for_good=not is_report)

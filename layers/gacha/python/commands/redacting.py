@@ -51,8 +51,9 @@ class Server:
             for banner in self._pointer.drafts
         }
 
-    def taken_out(self, *, for_good: bool) -> Redaction:
-        """From all that shows it. `for_good`: from the bucket, too (`files.remove`)."""
+    def taken_out(self, number: int = 0, *, for_good: bool) -> Redaction:
+        """From all that shows it. `number`: the card on which somebody saw it, 0 for none.
+        `for_good`: from the bucket, too (`files.remove`)."""
         looks = {each.look for each in self._looks()}
         in_looks = [redaction.showing(files.get(files.LOOKS, each), self._art) for each in looks]
         of_cards = redaction.having(self._cards, self._art)
@@ -60,7 +61,10 @@ class Server:
         reported = self._reported
         if not found and not (for_good and reported):  # a hidden one can still be removed
             return Redaction(self._art, problem="gone")
-        numbers = tuple(sorted(found - {0})) or (reported.cards if reported else ())
+        before = reported.cards if reported else ()
+        numbers = tuple(sorted(found - {0})) or before
+        if first := next((each for each in (number, *before) if each in numbers), 0):
+            numbers = (first, *(each for each in numbers if each != first))
         made = self._made(
             redaction.pictured(self._cards, of_cards, "") if of_cards else None,
             lambda look, _: redaction.look_without(look, self._art),
@@ -69,7 +73,7 @@ class Server:
         if for_good:
             size = len(_content(self._art))
             is_shared = files.remove(self._art, self._guild)
-        name = reported.name if reported else self._name(numbers)
+        name = self._name(numbers) or (reported.name if reported else self._latest)
         return Redaction(self._art, numbers, name, **made, size=size, is_shared=is_shared)
 
     def shown_again(self) -> Redaction:
@@ -96,10 +100,13 @@ class Server:
         return PicturesPointer.read(row).reported.get(self._art)
 
     def _name(self, numbers: tuple[int, ...]) -> Mapping[str, str]:
-        """Of the first card; of a banner's own picture that of the banner."""
-        known = [self._cards.by_number[each] for each in numbers if each in self._cards.by_number]
-        if known:
-            return known[0].names
+        """Of the first card; empty of a banner's own picture, and where the card is gone."""
+        first = self._cards.by_number.get(numbers[0]) if numbers else None
+        return first.names if first else {}
+
+    @property
+    def _latest(self) -> Mapping[str, str]:
+        """The name of a banner, for its own picture."""
         return dict.fromkeys(("ja", "en"), next(iter(self._pointer.drafts.values()), "?"))
 
     def _made(self, cards: Cards | None, change: Callable[[bytes, _Made], bytes]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from adapters import files
 from commands import redactions, render
 from commands.message import Message
 from gacha import snowflake
+from gacha.making.edits import Pictures
 from gacha.making.stored import MOST_REPORTED, PicturesPointer, Reported
 from local.messages import components, text_of
 from tests.conftest import load_function
@@ -57,6 +58,18 @@ def test_a_report_is_confirmed_and_noted_in_the_servers_log(owner: Pictured) -> 
     [row] = [each for each in rows(owner.tables) if each["kind"] == "report"]
     assert (row["user_id"], row["by"]) == (f"server@{GUILD}", "1290000000000001001")
     assert owner.audited() == []
+
+
+def test_of_two_cards_with_one_picture_the_one_is_named_that_somebody_saw(owner: Pictured) -> None:
+    owner.edit("b1", Pictures({101: owner.red, 102: owner.red}))
+    owner.publish()
+    for member, number, name in ((1, 102, "カイ"), (2, 101, "アリス"), (3, 102, "カイ")):
+        said = owner.report(member, owner.red, number)
+        assert f"「{name}」" in words("report", said, "ja")
+        assert f"「{name}」（No. {number}）" in owner.log()[0]
+        [entry] = owner.does(ROOM)["entries"]
+        assert (entry["number"], entry["name"]["ja"]) == (number, name)
+    assert owner.red not in owner.drawn()
 
 
 def test_three_members_hide_it_until_an_admin_shows_it_again(owner: Pictured) -> None:

@@ -22,12 +22,12 @@ _VERSION: Final = 1
 class Redaction:
     """What was made of it: the hand-over to the plan of the room that asked for it.
 
-    `cards` are the numbers of those that have the picture, or get it back, and `name` that of the
-    first. `files` has the hash of each changed file by the hash of what it was. `seen` are all that
-    were looked through: who points to another one meanwhile has to be looked at anew. `banners` are
-    those whose draft changed. `size` is that of the picture in bytes. `is_shared`: another server
-    has it, too, and so it stays in the bucket. `problem` is why nothing was made: "gone" or
-    "refused", else empty.
+    `cards` are the numbers of those that have the picture, or get it back; the first is the one on
+    which somebody saw it, and `name` is its. `files` has the hash of each changed file by the hash
+    of what it was. `seen` are all that were looked through: who points to another one meanwhile has
+    to be looked at anew. `banners` are those whose draft changed. `size` is that of the picture in
+    bytes. `is_shared`: another server has it, too, and so it stays in the bucket. `problem` is why
+    nothing was made: "gone" or "refused", else empty.
     """
 
     NAME: ClassVar[str] = "redaction.json"
