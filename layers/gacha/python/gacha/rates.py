@@ -52,7 +52,8 @@ def table(banner: Banner, state: engine.State) -> dict[str, Any]:
     multi-pulls, with how many cards each has, `next` that of the player's next single pull; all in
     percent, as text, or None. Where no single pulls are sold, `consolidated` is of the smallest
     multi-pull, of `size` cards, and `next_multi` the chance that the player's next one has such a
-    card. `changes` are the pulls since the
+    card. `featured_next` says that the player's next one is featured, or how likely, where that is
+    not as ever. `changes` are the pulls since the
     last of the rarity from which its rate is another, the last of them the ceiling if it has one; a
     long ramp's middle is None; a card of any of `counted_from` begins that count again. `featured`
     is the featured cards' part, and `featured_changes` the losses, of which no guarantee decided
@@ -61,6 +62,7 @@ def table(banner: Banner, state: engine.State) -> dict[str, Any]:
     start = engine.start(banner)
     base, own = engine.rates(banner, start), engine.rates(banner, state)
     certain = banner_rules.ceilings(banner, state)
+    featured = banner_rules.featured_next(banner, state)
     shares = _consolidated(banner)
     has = {} if banner.sells(1) else _in_next(banner, state)
     return {
@@ -80,6 +82,7 @@ def table(banner: Banner, state: engine.State) -> dict[str, Any]:
                 "next": percent(own[rarity.id]) if banner.sells(1) else None,
                 **({"next_multi": has[rarity.id]} if rarity.id in has else {}),
                 "certain_within": certain.get(rarity.id),
+                **({"featured_next": featured[rarity.id]} if rarity.id in featured else {}),
                 **_own_rules(banner, rarity),
             }
             for rarity in banner.rarities

@@ -38,7 +38,7 @@ def standing(banner: Banner, state: engine.State) -> list[Rule]:
         return [*_limits(banner, state), *_points(banner, state)]
     all_of_it = [
         *_limits(banner, state),
-        *_featured_next(banner, state),
+        *featured_next(banner, state).values(),
         *ceilings(banner, state).values(),
         *_promises(banner, state),
         *_next_step(banner, state),
@@ -106,14 +106,18 @@ def _limits(banner: Banner, state: engine.State) -> Iterator[Rule]:
             yield {"kind": "next_price", "price": price}
 
 
-def _featured_next(banner: Banner, state: engine.State) -> Iterator[Rule]:
+def featured_next(banner: Banner, state: engine.State) -> dict[str, Rule]:
+    """By rarity, that its next card is featured, or the chance of it, where that is not as ever."""
     due, contested = engine.guaranteed(banner, state), dict(state.contested)
+    found = dict[str, Rule]()
     for rarity in banner.rarities:
         share = rarity.share_at(contested.get(rarity.id, 0))
+        of = {"rarity": dict(rarity.name)}
         if rarity.id in due or (rarity.remembers and share == 1):
-            yield {"kind": "featured_next", "rarity": dict(rarity.name)}
+            found[rarity.id] = {"kind": "featured_next", **of}
         elif share is not None and share != rarity.shares[0]:
-            yield {"kind": "share_next", "rarity": dict(rarity.name), "share": percent(share)}
+            found[rarity.id] = {"kind": "share_next", **of, "share": percent(share)}
+    return found
 
 
 def _promises(banner: Banner, state: engine.State) -> Iterator[Rule]:

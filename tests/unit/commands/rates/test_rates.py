@@ -125,6 +125,20 @@ def test_a_player_on_the_ramp_sees_their_own_rate() -> None:
     assert (five["next"], five["certain_within"]["pulls"]) == ("30.6\u00a0%", 13)
 
 
+def test_what_the_next_featured_card_is_sure_of_is_said_beside_the_rule(game: Game) -> None:
+    """As `/gacha now` says it; of a rule alone it reads like half a chance."""
+    genshin = published_system("genshin")
+    lost = engine.State.from_dict(genshin, {"since": {}, "lost": {"five": 1}})
+    fresh, sure = (
+        published.table(genshin, state)["rarities"][0] for state in (engine.start(genshin), lost)
+    )
+    assert "featured_next" not in fresh and sure["featured_next"]["kind"] == "featured_next"
+    message = game.ask("rates", banner="starlit-atelier")
+    message = {**message, "rarities": [sure, *message["rarities"][1:]], "cards": [], "rules": []}
+    for lang, words in (("ja", "はピックアップ確定"), ("en", "is guaranteed to be featured")):
+        assert words in text_of(render("rates", Message.read(message).content, lang, "1"))
+
+
 def test_a_rate_that_takes_too_long_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     genshin = published_system("genshin")
     published._consolidated.cache_clear()

@@ -336,6 +336,8 @@ def _rate(rarity: Rarity, rates: Rates, lang: str) -> str:
             lines.append(say(lang, "of_multi", size=size, rate=rate))
     if rarity["certain_within"]:
         lines.append(rule(rarity["certain_within"], lang))
+    if "featured_next" in rarity:
+        lines.append(rule(rarity["featured_next"], lang))
     if rarity["changes"]:
         lines.append(changes(rarity, kit.name(rarity, lang), lang))
     if rarity["featured"]:
