@@ -237,6 +237,8 @@ def read(interaction: Interaction) -> Request | Problem:
             return wanted
     elif not _is_installed(interaction):
         return Problem(sentence="not_installed")
+    if wanted.command.reads_permissions and _holds(interaction, MANAGE_GUILD | ADMINISTRATOR):
+        wanted = wanted._replace(options={**wanted.options, "manages": "yes"})
 
     sent = {name: interaction.get(name) for name in ("id", "application_id", "guild_id")}
     sent["user id"] = _user_id(interaction)

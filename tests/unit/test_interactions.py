@@ -806,6 +806,20 @@ def test_a_command_starts_its_workflow_and_is_deferred(
     ]
 
 
+def test_help_is_told_who_may_manage_the_server_as_discord_signed_it(bot: Bot) -> None:
+    for permissions, options in (
+        ("32", {"manages": "yes"}),
+        ("8", {"manages": "yes"}),
+        ("64", {}),
+        (None, {}),
+    ):
+        member = {"user": {"id": USER}} | ({"permissions": permissions} if permissions else {})
+        bot.send(command("help", member=member))
+        assert json.loads(bot.starter.asked[-1][2])["options"] == options
+    bot.send(command("profile", member={"user": {"id": USER}, "permissions": "32"}))
+    assert json.loads(bot.starter.asked[-1][2])["options"] == {}
+
+
 def test_help_answers_outside_a_server(bot: Bot) -> None:
     assert bot.send(in_dm(command("help"))) == {"type": 5, "data": {"flags": EPHEMERAL}}
     [started] = inputs(bot)

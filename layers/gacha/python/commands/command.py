@@ -135,7 +135,8 @@ class Command(NamedTuple):
     of which a member needs one; 0 leaves that to its root (`registry.Root`). `role`: the server's
     role that may use it, too, `EDITORS` or `MANAGERS`. `reads_roles`: what comes of it depends on
     the player's own roles, which are handed over; `reads_joined_at`: on when they came to the
-    server, which only changes need else.
+    server, which only changes need else; `reads_permissions`: on whether they may manage it, which
+    is handed over as the option `manages`.
     """
 
     name: Words
@@ -157,6 +158,7 @@ class Command(NamedTuple):
     role: str = ""
     reads_roles: bool = False
     reads_joined_at: bool = False
+    reads_permissions: bool = False
 
     @property
     def defaults(self) -> dict[str, str | int]:

@@ -38,6 +38,19 @@ def test_help_names_the_prices_and_how_things_are(ask: Any) -> None:
     }
 
 
+def test_who_may_manage_the_server_is_told_where_and_nobody_else(ask: Any) -> None:
+    assert "manages" not in ask("help")
+    page = ask("help", manages="yes")
+    for lang, words in (
+        ("ja", ("管理者の方へ", "/ガチャ管理 ガチャ 新規", "/ガチャ管理 設定")),
+        ("en", ("You manage", "/gacha-admin banner new", "/gacha-admin settings")),
+    ):
+        shown = text_of(render("help", page, lang, "1"))
+        assert all(each in shown for each in words)
+        own = text_of(render("help", {**page, "manages": "own"}, lang, "1"))
+        assert {"ja": "/ガチャ管理 ガチャ 一覧", "en": "/gacha-admin banner list"}[lang] in own
+
+
 def test_whoever_was_erased_is_not_told_of_a_start(ask: Any, tables: Any) -> None:
     """Neither before their next event nor in the life that it begins."""
     tombstone = {"user_id": PLAYER_KEY, "version": 3, "epoch": 1, "erased": 7}

@@ -29,6 +29,8 @@ def answer(asked: Asked) -> Help:
             page["price"]["are_tickets"] = True
     if asked.guild_id is not None:
         page["next"] = _next(asked, game)
+        if "manages" in asked.options:
+            page["manages"] = "own" if game.offers else "none"
     return page
 
 

@@ -14,4 +14,5 @@ COMMAND: Final = Command(
     ),
     is_anywhere=True,
     reads_joined_at=True,
+    reads_permissions=True,  # it says what else there is for who manages the server
 )

@@ -51,10 +51,12 @@ class Next(Hindered):
 
 
 class Priced(TypedDict, total=False):
-    """There is no `price` where the server has no banner, and no `next` outside a server."""
+    """There is no `price` where the server has no banner, and no `next` outside a server.
+    `manages`: whether there are banners of its "own" or "none", to who may manage the server."""
 
     price: Price
     next: Next
+    manages: Literal["own", "none"]
 
 
 class Help(Priced):
@@ -81,6 +83,8 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
     lines.append(say(lang, "rules"))
     if page["in_server"]:
         lines += ["", say(lang, "commands")]
+    if "manages" in page:
+        lines.append(say(lang, f"manages_{page['manages']}"))
     embed = {
         "title": say(lang, "title"),
         "color": kit.INFO_COLOUR,

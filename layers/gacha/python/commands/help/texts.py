@@ -78,6 +78,18 @@ SENTENCES: Final[Sentences] = {
         "入力欄に「/」と入力すると、使えるコマンドがすべて表示されます。",
         "Type / where you write messages to see every command that you can use.",
     ),
+    "manages_none": (
+        "🛠️ サーバーの管理者の方へ：このサーバーだけのガチャは {/admin banner new} で作れます。"
+        "通貨の名前や配布などは {/admin settings} で決められます。",
+        "🛠️ You manage this server: make a banner of its own with {/admin banner new}. "
+        "{/admin settings} has the currency’s name, what members are given, and more.",
+    ),
+    "manages_own": (
+        "🛠️ サーバーの管理者の方へ：ガチャの編集と公開は {/admin banner list}、"
+        "新しいガチャは {/admin banner new}、設定は {/admin settings} です。",
+        "🛠️ You manage this server: {/admin banner list} edits and publishes its banners, "
+        "{/admin banner new} makes another, and {/admin settings} has the rest.",
+    ),
     "price": (
         "「{banner}」の値段：{prices}",
         "Price on {banner}: {prices}",
