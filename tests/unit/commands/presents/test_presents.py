@@ -18,7 +18,7 @@ from commands.asked import Asked
 from gacha import audit, player, presents, purse, server_audit, snowflake
 from gacha.presents import Audience, Gift, Index
 from gacha.purse import Tickets
-from local.messages import text_of
+from local.messages import components, text_of
 from tests import giving
 from tests.giving import GIFT, give, present
 from tests.recording import record
@@ -165,6 +165,18 @@ def test_what_is_taken_is_in_purse_and_collection_and_in_the_ledger(
         assert words in text_of(body) and "160" in text_of(body)
         [row] = [row for row in rows(tables) if row["kind"] == "present"]
         assert words in events.line(events.event(row), lang)
+
+
+def test_to_whom_is_to_be_erased_no_button_is_offered_that_is_refused(server: Server) -> None:
+    give(present(), present("p2"))
+    server.do(0, "fair seed", text="x")
+    have(leaving=NOW + 10**9)
+    looked = content(server.do(1, "presents")["message"])
+    for lang, words in (("ja", "削除される予定"), ("en", "will be deleted")):
+        body = render.render("presents", looked, lang, "1")
+        assert words in text_of(body) and "160" in text_of(body)
+        [only] = [each for each in components(body["components"]) if "custom_id" in each]
+        assert only["custom_id"] == "privacy delete:undo:here"
 
 
 def test_a_hundred_presses_at_once_give_it_once(tables: Any, server: Server) -> None:

@@ -34,7 +34,7 @@ def plan(asked: Asked, current: Player, game: Game) -> Decided:
         return Refusal("already_taken" if is_taken else "gone", {})
     waiting = _waiting(asked, [wanted] if wanted else ids)
     if "take" not in asked.options and not wanted:
-        return Shown(_box(waiting))
+        return Shown(_box(waiting, current.leaving))
     if not waiting:
         return Refusal("already_taken" if wanted else "nothing", {})
     made = presents.take(current, asked.interaction_id, waiting)
@@ -66,8 +66,8 @@ def _claim(asked: Asked, present_id: str, of: Player) -> items.Item:
     return claims.put(asked.guild, present_id, asked.user_id, of.key, asked.interaction_id)
 
 
-def _box(waiting: list[Present]) -> Box:
-    return {
+def _box(waiting: list[Present], leaving_ms: int) -> Box:
+    box: Box = {
         "kind": "presents",
         "view": "box",
         "waiting": [
@@ -81,6 +81,9 @@ def _box(waiting: list[Present]) -> Box:
             for each in waiting
         ],
     }
+    if leaving_ms:
+        box["until"] = leaving_ms // 1000
+    return box
 
 
 def recorded(row: Row) -> Content:

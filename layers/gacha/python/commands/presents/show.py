@@ -29,7 +29,14 @@ class Waiting(TypedDict):
     goods: Goods
 
 
-class Box(TypedDict):
+class Leaving(TypedDict, total=False):
+    """`until`: where the player's data is to be erased, in Unix seconds. Until then nothing can be
+    taken."""
+
+    until: int
+
+
+class Box(Leaving):
     kind: Literal["presents"]
     view: Literal["box"]
     waiting: Sequence[Waiting]
@@ -60,12 +67,16 @@ def show(content: Content, lang: str, receipt_number: str) -> Body:
     box = parsed(Box, content)
     lines = [_line(each, lang) for each in box["waiting"]]
     shown = kit.fitting(lines, _MOST, lambda count: say(lang, "more", count=count))
+    controls = _controls(box["waiting"], lang)
+    if shown and "until" in box:  # each of these would be refused
+        shown.insert(0, say(lang, "to_be_deleted", until=box["until"]))
+        controls = kit.rows([kit.button(say(lang, "undo_deletion"), "privacy delete:undo:here")])
     embed = {
         "title": say(lang, "box", count=len(lines)),
         "color": kit.COLOURS[0] if lines else kit.INFO_COLOUR,
         "description": "\n\n".join(shown) or say(lang, "empty"),
     }
-    return kit.body(embeds=[embed], components=_controls(box["waiting"], lang))
+    return kit.body(embeds=[embed], components=controls)
 
 
 def _line(of: Waiting, lang: str) -> str:
