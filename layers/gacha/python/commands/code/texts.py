@@ -8,7 +8,7 @@ from commands.sentences import Sentences, speaking
 
 SENTENCES: Final[Sentences] = {
     "used": ("コードの特典を受け取りました", "Your code was accepted"),
-    "balance": ("所持{currency} {balance:,}", "You now have {balance:coins}."),
+    "balance": ("所持：{currency} {balance:,}", "You now have {balance:coins}."),
     "no_such_code": (
         "このコードは使えません。文字が違うか、期限が過ぎています。もう一度確かめてください。"
         "（10 分のあいだに、あと {left:,} 回まで試せます）",

@@ -28,7 +28,7 @@ SENTENCES: Final[Sentences] = {
         "プレゼントを {count:,} 件受け取りました",
         "You took {count:,} {count:present|presents}",
     ),
-    "balance": ("所持{currency} {balance:,}", "You now have {balance:coins}."),
+    "balance": ("所持：{currency} {balance:,}", "You now have {balance:coins}."),
     "left": (
         "チケットの種類が上限に達しているため、{count:,} 件は受け取らずに残しました。"
         "チケットを使うか期限が切れると、受け取れます。",
