@@ -1361,6 +1361,12 @@ MESSAGES: dict[str, dict[str, Any]] = {
             "is_open": True,
         },
     },
+    "help of who may manage the server": {
+        "kind": "help",
+        "in_server": True,
+        "start": 3200,
+        "manages": "own",
+    },
     "help without a banner": {"kind": "help", "in_server": True, "start": 3200},
     "one banner": banners_message(1),
     "all banners": banners_message(MAX_OFFERS),
