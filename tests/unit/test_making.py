@@ -1020,6 +1020,20 @@ def test_a_stamp_card() -> None:
     assert keys(summer().typed(kind="stamps", of="R").missing()) == ["last_rarity"]
 
 
+def test_a_price_that_nobody_pays_is_noted_or_used_for_the_steps() -> None:
+    daily = summer().typed(kind="daily", prices="160 / 1600")
+    assert Note("price_of_several_unused", {"price": 1600}) in daily.notes
+    assert begins(daily.draft, TOKYO)["fields"]["prices"] == "160"
+    assert forms.understood(daily.draft)["in_turn"] == [0]
+    assert forms.understood(daily.typed(per_day="3").draft)["in_turn"] == [0, 160]
+    steps = summer().typed(kind="step-up", prices="100 / 1000")
+    assert list(steps.draft.rule.steps) == [500, *[1000] * 4] and not steps.notes
+    assert begins(steps.draft, TOKYO)["fields"]["prices"] == "100"
+    steps.typed(steps="800 / 900").typed(prices="100 / 1200")
+    assert Note("price_of_ten_unused", {"price": 1200}) in steps.notes
+    assert list(steps.draft.rule.steps) == [800, 900] and not steps.typed(prices="90").notes
+
+
 def test_stock_that_the_server_shares() -> None:
     maker = Maker().typed(name="くじ", rarities="特賞\nA賞\nB賞", kind="shared", prices="300")
     maker.rows(

@@ -525,6 +525,13 @@ def test_new_pictures_are_those_that_members_have_not_seen() -> None:
     assert len(maker.preview()["new_pictures"]) == 6
 
 
+def test_prices_of_a_day_are_those_that_somebody_pays() -> None:
+    of = summer().typed(kind="daily", prices="160").preview()
+    assert of["banner"]["prices"] == [[1, [0]]] and "free" not in odd(of)
+    of = summer().typed(kind="daily", per_day="3", prices="160").preview()
+    assert of["banner"]["prices"] == [[1, [0, 160]]]
+
+
 def test_open_questions_are_asked() -> None:
     maker = summer().take(upload(["", "ありす", "SSR", "", "", ""]))
     (question,) = maker.preview()["questions"]

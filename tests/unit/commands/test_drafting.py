@@ -306,6 +306,13 @@ def test_a_banner_is_made_by_forms_alone(owner: Owner) -> None:
     assert "確認が残っています" in asked and "公開の準備" not in asked
 
 
+def test_the_prices_of_a_draft_are_those_that_somebody_pays(owner: Owner) -> None:
+    said = owner.new(kind="daily", prices="160").said()
+    assert "**1 日の値段**：1 回 無料" in said and "160" not in said.partition("1 日の値段")[2]
+    said = owner.new(kind="step-up", prices="100 / 1000").said()
+    assert "500 / 1000" in said and "10 連 1,000" not in said
+
+
 def test_dates_that_were_changed_apart_stand_in_the_form_and_in_what_is_understood(
     owner: Owner,
 ) -> None:

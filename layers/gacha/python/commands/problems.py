@@ -700,6 +700,14 @@ NOTES: Final[Sentences] = {
         "% のない確率は、% として読みました。",
         "Rates without a sign were read as per cent.",
     ),
+    "price_of_several_unused": (
+        "この種類では 1 回の値段だけを使います（2 つ目の {price:,} は使いません）。",
+        "These rules have the price of one pull alone: the second, {price:,}, is not used.",
+    ),
+    "price_of_ten_unused": (
+        "10 連の値段はステップごとに決まっているので、2 つ目の {price:,} は使いません。",
+        "Each step has its own price for ten, so the second price, {price:,}, is not used.",
+    ),
     "copies_unused": (
         "枚数はボックスと数量限定くじだけで使います（枚数を書いたカード {count:,} 枚）。",
         "Copies count in a box and in limited stock alone ({count:,} {count:card has|cards have} "

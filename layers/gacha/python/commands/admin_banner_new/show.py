@@ -13,7 +13,7 @@ from commands.command import Option
 from commands.draft_forms import called
 from commands.kit import Body
 from commands.message import Content
-from commands.sentences import literal, word
+from commands.sentences import literal, price, word
 from gacha.rates import percent
 
 _FEW: Final = 10  # one in 8.3, but one in 33
@@ -46,15 +46,18 @@ def _understood(shown: Mapping[str, Any], lang: str) -> Iterator[str]:
         yield ""
         one, many = shown["prices"]
         size = int(shown["fields"].get("size", 10))
-        has_one_price = shown["kind"] in ("daily", "shared")
-        key = "price" if has_one_price else "price_of_several" if "alone" in shown else "prices"
-        yield say(lang, key, one=one, many=many, size=size)
+        key = _PRICES.get(shown["kind"], "price_of_several" if "alone" in shown else "prices")
+        in_turn = " → ".join(price(each, lang) for each in shown.get("in_turn", [one]))
+        yield say(lang, key, one=one, many=many, size=size, prices=in_turn)
     if shown.get("shards"):  # a workflow may have begun on the version before
         yield say(lang, "shards_head")
         yield from (f"- {literal(each)}" for each in shown["shards"])
         yield ""
     start = _moment(shown["starts_ms"]) or say(lang, "at_once")
     yield say(lang, "period", start=start, end=_moment(shown["ends_ms"]) or say(lang, "no_end"))
+
+
+_PRICES: Final = {"daily": "price_in_turn", "shared": "price", "step-up": "price_of_steps"}
 
 
 def _rarity(name: str, rate: str, lang: str) -> str:

@@ -50,6 +50,11 @@ SENTENCES: Final[Sentences] = {
         "**Price**: {many:price} for {size:,} (no single pulls)",
     ),
     "price": ("**値段**：1 回 {one:price}", "**Price**: {one:price}"),
+    "price_in_turn": ("**1 日の値段**：1 回 {prices}", "**Price**, each day: {prices}"),
+    "price_of_steps": (
+        "**値段**：1 回 {one:price}／10 連はステップごと",
+        "**Price**: {one:price} for 1, and each step’s for 10",
+    ),
     "period": ("**期間**：{start} 〜 {end}", "**Open**: {start} – {end}"),
     "at_once": ("公開した時", "when published"),
     "no_end": ("期限なし", "without an end"),

@@ -134,7 +134,7 @@ class Rule:
         if kind == RATE_UP and rule.exchange is None:
             rule = replace(rule, exchange=100)
         if kind == STEP_UP and not rule.steps:
-            rule = replace(rule, steps=(price_ten // 2, *[price_ten] * 4))
+            rule = replace(rule, steps=proposed_steps(price_ten))
         if kind in OF_SINGLES and rule.per_day is None:
             rule = replace(rule, per_day=1 if kind == DAILY else SHARED_PER_DAY)
         return rule
@@ -143,6 +143,11 @@ class Rule:
         """What drafts of before did not have, where it is another than at first."""
         names = ("size", "per_day", "turns", "every", "boxes", "age", "is_alone", "total")
         return {name: getattr(self, name) for name in names if getattr(self, name) != _FIRST[name]}
+
+
+def proposed_steps(price_ten: int) -> tuple[int, ...]:
+    """The prices of a step-up, where nobody has settled them."""
+    return (price_ten // 2, *[price_ten] * 4)
 
 
 _FIRST: Final = {each.name: each.default for each in fields(Rule)}

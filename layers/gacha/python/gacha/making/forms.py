@@ -14,6 +14,7 @@ from gacha.making import times, values
 from gacha.making.cards import MOST_NAME, key, name_problem
 from gacha.making.draft import (
     ALL_CARDS,
+    DAILY,
     KINDS,
     MULTI,
     OF_COPIES,
@@ -26,6 +27,7 @@ from gacha.making.draft import (
     Draft,
     DraftRarity,
     Rule,
+    proposed_steps,
 )
 from gacha.making.problems import FORM, Note, Place, Problem, Refusal
 
@@ -376,7 +378,7 @@ class _Form:
     def _prices(self, text: str) -> None:
         count, prices = (2, [PRICE_ONE, PRICE_TEN]) if not text else self._amounts("prices", text)
         kind = self.draft.rule.kind
-        least = 1 if kind in (*OF_SINGLES, MULTI) else 2
+        least = 1 if kind in (*OF_SINGLES, MULTI, STEP_UP) else 2
         if not least <= count <= 2:
             self._refuse("price_form", "prices", found=values.cut(text))
         elif kind == MULTI and len(prices) == count == 1:  # that of the multi-pull, sold alone
@@ -384,8 +386,22 @@ class _Form:
             self._set_rule(is_alone=True)
         elif len(prices) == count:
             self._set_rule(is_alone=False)
-            one, ten = (*prices, self.draft.price_ten)[:2]
+            before = self.draft.price_ten
+            one, ten = (*prices, before)[:2]
             self.draft = replace(self.draft, price_one=one, price_ten=ten)
+            if text and count == 2:
+                self._note_second(before)
+
+    def _note_second(self, before: int) -> None:
+        """A second price where the kind sells single cards alone, or ten by steps; these begin with
+        what it proposes. `before`: that of ten as it was."""
+        rule, ten = self.draft.rule, self.draft.price_ten
+        if rule.kind in OF_SINGLES:
+            self.notes.append(Note("price_of_several_unused", {"price": ten}))
+        elif rule.kind == STEP_UP and rule.steps == proposed_steps(before):
+            self._set_rule(steps=proposed_steps(ten))
+        elif rule.kind == STEP_UP:
+            self.notes.append(Note("price_of_ten_unused", {"price": ten}))
 
     def _steps(self, text: str) -> None:
         if not text:
@@ -552,17 +568,18 @@ def begins(draft: Draft, zone: tzinfo) -> dict[str, Any]:
 
 
 def prices_as_typed(draft: Draft) -> str:
-    """Of one and of several, or of several alone."""
-    prices = [draft.price_one] if draft.rule.sells_singles else []
-    return " / ".join(map(str, [*prices, draft.price_ten]))
+    """Of one and of several, or of what the kind sells alone."""
+    one = [draft.price_one] if draft.rule.sells_singles else []
+    several = [] if draft.rule.kind in (*OF_SINGLES, STEP_UP) else [draft.price_ten]
+    return " / ".join(map(str, [*one, *several]))
 
 
 def understood(draft: Draft) -> dict[str, Any]:
     """What a draft comes to so far, for who typed it: `rarities` with their exact rates ("3/100",
     or empty where there is none, as in a box, where the copies decide), what the rates add up to as
     `sum`, what the lowest would have with the `rest` of it, empty where there is none; kind,
-    `shards` as they are typed, numbers, prices and period; and how many `questions` are open, if
-    any are."""
+    `shards` as they are typed, numbers, prices, those of a day's pulls `in_turn`, and period; and
+    how many `questions` are open, if any are."""
     rates = [each.rate for each in draft.rarities]
     total = sum((rate for rate in rates if rate is not None), Fraction(0))
     if draft.rule.kind in OF_COPIES:
@@ -582,10 +599,16 @@ def understood(draft: Draft) -> dict[str, Any]:
         "fields": rule_fields(draft),
         "prices": [draft.price_one, draft.price_ten],
         **({} if draft.rule.sells_singles else {"alone": True}),
+        **({"in_turn": _in_turn(draft)} if draft.rule.kind == DAILY else {}),
         "starts_ms": draft.starts_ms,
         "ends_ms": draft.ends_ms,
         **({"questions": len(draft.questions)} if draft.questions else {}),
     }
+
+
+def _in_turn(draft: Draft) -> list[int]:
+    """What the pulls of a day cost, as far as a day has them."""
+    return [*draft.rule.turns, draft.price_one][: draft.rule.per_day]
 
 
 def _rest(draft: Draft, total: Fraction) -> str:

@@ -438,7 +438,8 @@ def _odd(
     if draft.rule.kind in OF_COPIES and max(each.stock for each in draft.cards) == 1 < tickets:
         yield _remark("copies_one", tickets=tickets)
     yield from _outlasting(draft, banner, server)
-    if not all(price for _, prices in _prices(banner) for price in prices):
+    steps = (step.price for multi in banner.multis for step in multi.steps)
+    if 0 in (banner.price_one, *steps):  # the first of a day is free by a rule
         yield _remark("free")
     for multi in banner.multis if banner.price_one is not None else ():
         dearest, ones = max(step.price for step in multi.steps), multi.size * banner.price(1)
@@ -643,11 +644,11 @@ def _changes(old: Banner, new: Banner) -> dict[str, Any]:
 
 
 def _prices(banner: Banner) -> list[list[Any]]:
-    """Of each size that is sold: the price, or those of a step-up in turn. Tickets of a shared box
-    cost the same, however many are bought."""
+    """Of each size that is sold: the price, or those of a day or a step-up in turn. Tickets of a
+    shared box cost the same, however many are bought."""
     if banner.shared is not None:
         return [[size, [size * banner.price(1)]] for size in shared_box.at_once(banner)]
-    single: list[list[Any]] = [] if banner.price_one is None else [[1, [banner.price_one]]]
+    single: list[list[Any]] = [] if banner.price_one is None else [[1, [*banner.prices(1)]]]
     multis = (multi for multi in banner.multis if multi.size in banner.sizes)
     return single + [[multi.size, [step.price for step in multi.steps]] for multi in multis]
 

@@ -231,6 +231,8 @@ NOTES: Final[Mapping[str, frozenset[str]]] = {
         "rarity_renamed": "before after",
         "rarities_ordered": "rarities",  # found in a sheet, highest first
         "rates_as_percent": "",
+        "price_of_several_unused": "price",
+        "price_of_ten_unused": "price",  # of a step-up, whose steps have prices
         "copies_unused": "count",  # of rules that have no box
         "time_skipped": "field at_ms",  # no such local time that night; moved on
         "time_doubled": "field at_ms",  # comes twice that night; the first is meant
