@@ -1115,6 +1115,8 @@ def test_a_step_up() -> None:
         ("least", "UR", "rarity_unknown"),
         ("looks", "UR 🌈", "rarity_unknown"),
         ("looks", "SSR 🌈 #12345", "not_colour"),
+        ("looks", "SSR 🌈\nSR みどり", "not_emoji"),
+        ("looks", "SSR 1あ", "not_emoji"),
         ("shards", "UR 30 300", "rarity_unknown"),
         ("shards", "SSR", "shards_form"),
         ("shards", "SSR 30 300 3000", "shards_form"),
@@ -1144,6 +1146,20 @@ def test_prices_with_commas_and_in_lines() -> None:
     ):
         draft = Maker().typed(prices=text).draft
         assert (draft.price_one, draft.price_ten) == (300, 3000)
+
+
+def test_one_bad_price_is_told_once() -> None:
+    assert keys(summer().refused(form(prices="高い"))) == ["not_whole"]
+    assert keys(summer().refused(form(kind="step-up", steps="高い"))) == ["not_whole"]
+
+
+def test_an_emoji_of_the_servers_own_may_stand_among_looks() -> None:
+    own = "<:star_2:1290000000000000001>"
+    maker = summer().typed(looks=f"SSR {own} #FFCC00\nR 1️⃣")
+    looks = [(each.emoji, each.colour) for each in maker.draft.rarities]
+    assert looks == [(own, 0xFFCC00), ("", None), ("1️⃣", None)]
+    typed = begins(maker.draft, TOKYO)["fields"]["looks"]
+    assert maker.typed(looks=typed).draft.rarities[0].emoji == own
 
 
 def test_looks_are_kept_beside_the_rules() -> None:

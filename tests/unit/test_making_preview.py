@@ -218,8 +218,8 @@ def said(shown: dict[str, Any], lang: str) -> str:
 @pytest.mark.parametrize(
     ("turns", "coins", "ja", "en"),
     [
-        ("0", 0, "23 回（23 日・無料）", "23 (on 23 days, free)"),
-        ("", 23 * 160, "23 回（23 日・3,680）", "23 (on 23 days, 3,680)"),
+        ("0", 0, "23 回（無料・23 日分）", "23 (free, 23 days)"),
+        ("", 23 * 160, "23 回（3,680・23 日分）", "23 (3,680, 23 days)"),
     ],
 )
 def test_no_pull_comes_before_its_day(turns: str, coins: int, ja: str, en: str) -> None:

@@ -294,10 +294,8 @@ def _cost(of: Mapping[str, Any], lang: str, size: int) -> str:
     times = -(-of["pulls"] // size)
     pulls_ = _say(FIGURES["times" if size == 1 else "times_multi"], lang, {"times": times})
     key = "cost" if of["days"] else "cost_only"
-    if "a_day" in of and of["days"]:
-        key = "cost_by_day" if of["coins"] else "free_by_day"
-    elif not of["coins"]:
-        key = "free"
+    if not of["coins"]:
+        key = "free_by_day" if "a_day" in of and of["days"] else "free"
     return _say(FIGURES[key], lang, {**of, "pulls": pulls_})
 
 
@@ -457,13 +455,9 @@ FIGURES: Final[Sentences] = {
         "{pulls} ({coins:,}, {days:,} {days:day|days})",
     ),
     "cost_only": ("{pulls}（{coins:,}）", "{pulls} ({coins:,})"),
-    "cost_by_day": (
-        "{pulls}（{days:,} 日・{coins:,}）",
-        "{pulls} (on {days:,} {days:day|days}, {coins:,})",
-    ),
     "free_by_day": (
-        "{pulls}（{days:,} 日・無料）",
-        "{pulls} (on {days:,} {days:day|days}, free)",
+        "{pulls}（無料・{days:,} 日分）",
+        "{pulls} (free, {days:,} {days:day|days})",
     ),
     "free": ("{pulls}（無料）", "{pulls} (free)"),
 }

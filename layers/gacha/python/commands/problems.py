@@ -319,6 +319,12 @@ PROBLEMS: Final[Sentences] = {
         "「{found}」は色として読めません。#FFAA00 のように書いてください。",
         "“{found}” is not a colour. Please write it like #FFAA00.",
     ),
+    "not_emoji": (
+        "「{found}」は絵文字でも色でもありません。絵文字は 🌟 か、サーバーの絵文字なら"
+        " <:name:123>、色は #FFAA00 のように書いてください。",
+        "“{found}” is neither an emoji nor a colour. Please write an emoji like 🌟, one of the "
+        "server’s like <:name:123>, or a colour like #FFAA00.",
+    ),
     "rate_of_copies": (
         "箱の中身は確率ではなく枚数で決まります。この行は「{found}」とだけ書き、"
         "枚数はカードごとに「箱に入れる枚数」（表では「枚数」）に入れてください。"

@@ -61,7 +61,8 @@ CHOICES: Final[Mapping[str, Mapping[str, Any]]] = {
 }
 """Fields of which one value is chosen: what each choice is called, and what it stands for."""
 
-_CUSTOM_EMOJI: Final = re.compile(r"<a?:[A-Za-z0-9_]{2,32}:[0-9]{15,20}>")
+CUSTOM_EMOJI: Final = re.compile(r"<a?:[A-Za-z0-9_]{2,32}:[0-9]{15,20}>")
+_KEYCAP: Final = re.compile("[0-9#*]\ufe0f?\u20e3")
 
 
 class Refused(NamedTuple):
@@ -171,9 +172,12 @@ def _role(name: str, value: str) -> str | Refused:
 
 def _emoji(name: str, value: str) -> str | Refused:
     """One of the server's own, as Discord writes it, or one sign of Unicode's; "" is none."""
-    if not value or _CUSTOM_EMOJI.fullmatch(value) or _is_pictograph(value):
-        return value
-    return Refused(name, "one_emoji", value)
+    return value if not value or is_emoji(value) else Refused(name, "one_emoji", value)
+
+
+def is_emoji(text: str) -> bool:
+    """Whether it is an emoji of a server's own, as Discord writes it, or a sign of Unicode's."""
+    return CUSTOM_EMOJI.fullmatch(text) is not None or _is_pictograph(text)
 
 
 def _is_pictograph(value: str) -> bool:
@@ -181,7 +185,7 @@ def _is_pictograph(value: str) -> bool:
     if len(value) > 12 or value.isascii() or not names.is_seen(value):
         return False
     kinds = {unicodedata.category(sign) for sign in value if not names.UNSEEN.match(sign)}
-    return kinds <= {"So", "Sk", "Sm", "Me", "Mn"} or value[0] in "0123456789#*"
+    return kinds <= {"So", "Sk", "Sm", "Me", "Mn"} or _KEYCAP.fullmatch(value) is not None
 
 
 _READERS: Final[Mapping[str, Callable[[str, str], Any]]] = {

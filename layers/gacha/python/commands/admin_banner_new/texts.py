@@ -68,7 +68,7 @@ HINTS: Final[Mapping[str, Words]] = {
     "rarities": (
         "高い順に。例：SSR 3%。「残り」は 100% までの残り。"
         "ボックスや数量限定くじは、名前だけ書きます。",
-        "The highest first, like “SSR 3%”; “rest” is what is left of 100 %. A box has names alone.",
+        "Highest first, like “SSR 3%”; “rest” takes what is left. Box, limited stock: names alone.",
     ),
     "kind": ("数値は、次のフォームで決められます。", "A second form has its numbers."),
     "prices": (
@@ -93,7 +93,7 @@ HINTS: Final[Mapping[str, Words]] = {
         "Shown on the panel. Lines and **bold** can be used.",
     ),
     "looks": (
-        "例：SSR 🌟 #FFAA00。書かないレアリティは自動で決まります。",
+        "例：SSR 🌟 #FFAA00（色は # と 6 桁）。書かないレアリティは自動で決まります。",
         "Like “SSR 🌟 #FFAA00”. A rarity without a line has the usual ones.",
     ),
     "of": (

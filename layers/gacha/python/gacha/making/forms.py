@@ -30,6 +30,7 @@ from gacha.making.draft import (
     proposed_steps,
 )
 from gacha.making.problems import FORM, Note, Place, Problem, Refusal
+from gacha.settings import CUSTOM_EMOJI, is_emoji
 
 FIELDS: Final = (
     *("name", "name_ja", "name_en", "description"),
@@ -60,7 +61,6 @@ RARITY_UNKNOWN: Final = "rarity_unknown"
 
 MOST_DESCRIPTION: Final = 1_000
 MOST_TYPED: Final = 4_000
-MOST_EMOJI: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,17 +197,21 @@ class _Form:
         has neither."""
         looks: dict[str, tuple[str, int | None]] = {}
         for line, words in _lines(text):
+            own = CUSTOM_EMOJI.search(words)  # whose colons part no words
+            words = CUSTOM_EMOJI.sub(" ", words, count=1).strip()
             rarity, rest = self._named_first(words)
             if rarity is None:
                 known = [each.shown for each in self.draft.rarities]
                 self._refuse(RARITY_UNKNOWN, "looks", line, found=values.cut(words), known=known)
                 continue
-            emoji, colour = "", None
+            emoji, colour = own[0] if own else "", None
             for word in rest.split():
                 if match := re.fullmatch(r"#?([0-9A-Fa-f]{6})", values.plain(word)):
                     colour = int(match[1], 16)
-                elif emoji or len(word) > MOST_EMOJI or word.startswith("#"):
+                elif emoji or word.startswith("#"):
                     self._refuse("not_colour", "looks", line, found=values.cut(word))
+                elif not is_emoji(word):
+                    self._refuse("not_emoji", "looks", line, found=values.cut(word))
                 else:
                     emoji = word
             looks[rarity.id] = emoji, colour
@@ -379,12 +383,14 @@ class _Form:
         count, prices = (2, [PRICE_ONE, PRICE_TEN]) if not text else self._amounts("prices", text)
         kind = self.draft.rule.kind
         least = 1 if kind in (*OF_SINGLES, MULTI, STEP_UP) else 2
+        if len(prices) < count:
+            return  # what is wrong with one of them is told
         if not least <= count <= 2:
             self._refuse("price_form", "prices", found=values.cut(text))
-        elif kind == MULTI and len(prices) == count == 1:  # that of the multi-pull, sold alone
+        elif kind == MULTI and count == 1:  # that of the multi-pull, sold alone
             self.draft = replace(self.draft, price_ten=prices[0])
             self._set_rule(is_alone=True)
-        elif len(prices) == count:
+        else:
             self._set_rule(is_alone=False)
             before = self.draft.price_ten
             one, ten = (*prices, before)[:2]
@@ -409,9 +415,11 @@ class _Form:
             self._set_rule(steps=rule.steps)
             return
         count, prices = self._amounts("steps", text)
+        if len(prices) < count:
+            return  # what is wrong with one of them is told
         if not 2 <= count <= banner.MAX_STEPS:
             self._refuse("out_of_range", "steps", found=count, least=2, most=banner.MAX_STEPS)
-        elif len(prices) == count:
+        else:
             self._set_rule(steps=tuple(prices))
 
     def _turns(self, text: str) -> None:

@@ -20,12 +20,14 @@ from gacha.errors import BannerError
 from gacha.making import edits, values
 from gacha.making.cards import Cards, Index, key, name_problem
 from gacha.making.draft import Draft, DraftCard, DraftRarity, Parts, Question
-from gacha.making.forms import MOST_DESCRIPTION, MOST_EMOJI
+from gacha.making.forms import MOST_DESCRIPTION
 from gacha.making.problems import FILE, Names, Note, Place, Problem, Refusal
 from gacha.making.sheets import Row, Setting, Sheet
 from gacha.names import is_name
 
 FORMAT: Final = "gacha-export-1"
+MOST_EMOJI: Final = 64
+"""Characters; drafts of before had words in its place, too."""
 FILE_NAME: Final = "export.json"
 """What says that a ZIP is a part of an export."""
 

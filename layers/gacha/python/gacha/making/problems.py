@@ -178,6 +178,7 @@ PROBLEMS: Final[Mapping[str, frozenset[str]]] = {
         "ends_before_start": "starts ends",
         "ends_in_the_past": "",
         "not_colour": "found",
+        "not_emoji": "found",
         "shards_form": "found",  # not "SSR 30 300"
         "no_shop_price": "found",  # of stock that the server shares
         "rate_of_copies": "found",  # a share where copies decide
