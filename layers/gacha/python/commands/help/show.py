@@ -84,7 +84,7 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
     if page["in_server"]:
         lines += ["", say(lang, "commands")]
     if "manages" in page:
-        lines.append(say(lang, f"manages_{page['manages']}"))
+        lines.append(say(lang, "manages_own" if page["manages"] == "own" else "manages_none"))
     embed = {
         "title": say(lang, "title"),
         "color": kit.INFO_COLOUR,
