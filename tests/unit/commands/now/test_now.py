@@ -374,6 +374,17 @@ def lots(tables: Any, *of: tuple[int, int, str]) -> None:
     tables.put_item(TableName="discord_users", Item=items.to_item(row | {"tickets": told}))
 
 
+def test_where_tickets_pay_a_single_pull_alone_it_says_so(tables: Any, secrets: Any) -> None:
+    done(0, "pull")
+    for count, is_said in ((3, True), (30, False)):
+        lots(tables, (count, made_ms(1) + DAY_MS, ""))
+        for lang, words in (
+            ("ja", "回数分のチケットがそろっていれば"),
+            ("en", "enough for all of it"),
+        ):
+            assert (words in text_of(render("now", now(1), lang, "1"))) is is_said
+
+
 ONE_A_DAY = "[limit]\nper_day = 1\nprices = [0]\n"
 
 

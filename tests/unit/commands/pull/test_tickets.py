@@ -493,7 +493,7 @@ def test_where_a_prize_is_out_no_list_states_its_rate_nor_a_panel_any_as_fixed(
     assert f"A賞 {next_}・" in some and "残り" in some
     full = rates.percent(Fraction(2, sum(stock)))
     assert f"満杯の箱で A賞 {full}・" in panel and "残り" not in panel
-    assert "今日の残り" in profile
+    assert "今日の残り" in profile and "price" in ask_now(members, "help")
     out, panel, _ = looked(0, 2, 3, *(0 for _ in stock[3:]))
     assert "A賞 は出ました" in out and "A賞 0" not in out and f"満杯の箱で A賞 {full}" in panel
     over, panel, profile = looked(*stock)
@@ -501,6 +501,7 @@ def test_where_a_prize_is_out_no_list_states_its_rate_nor_a_panel_any_as_fixed(
         assert "完売しました\n数量限定 全" in text
         assert not any(word in text for word in ("%", "300", "今日の残り", "残り 0"))
     assert "完売しました" in profile and "今日の残り" not in profile
+    assert "price" not in ask_now(members, "help")
 
 
 def ask_now(members: Members, room: str) -> dict[str, Any]:

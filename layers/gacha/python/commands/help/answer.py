@@ -4,9 +4,10 @@ server, of the sample."""
 from __future__ import annotations
 
 from adapters import banners
-from commands import described, offers, registry
+from commands import described, offers, registry, sold
 from commands.asked import Asked
 from commands.help.show import Help, Next
+from commands.message import Content
 from gacha import snowflake
 from gacha.game import Game, Offer
 
@@ -18,8 +19,9 @@ def answer(asked: Asked) -> Help:
         "in_server": asked.guild_id is not None,
         "start": game.start_balance,
     }
+    now = registry.answer("now").answer(asked) if asked.guild_id is not None else None
     offer = offers.to_show(asked, game)
-    if isinstance(offer, Offer):
+    if isinstance(offer, Offer) and not (now and _is_sold_out(now, offer)):
         banner = banners.offered(game.guild_id, offer)
         page["price"] = {
             "banner": dict(banner.name),
@@ -27,15 +29,20 @@ def answer(asked: Asked) -> Help:
         }
         if banner.shared is not None:
             page["price"]["are_tickets"] = True
-    if asked.guild_id is not None:
-        page["next"] = _next(asked, game)
+    if now is not None:
+        page["next"] = _next(asked, game, now)
         if "manages" in asked.options:
             page["manages"] = "own" if game.offers else "none"
     return page
 
 
-def _next(asked: Asked, game: Game) -> Next:
-    now = registry.answer("now").answer(asked)
+def _is_sold_out(now: Content, offer: Offer) -> bool:
+    """Whether nothing is left of it at any price, in the box that the server shares."""
+    rules = (each["certain"] for each in now["banners"] if each["id"] == offer.id)
+    return any(rule["kind"] == sold.OVER for of in rules for rule in of)
+
+
+def _next(asked: Asked, game: Game, now: Content) -> Next:
     first = next((each for each in now["banners"] if each["counts"]), None)
     found: Next = {
         "is_new": now["is_new"],

@@ -112,6 +112,8 @@ def _lines(of: Now, lang: str) -> Iterator[str]:
         yield say(lang, "presents", count=of["presents"])
     if of["tickets"]:
         yield say(lang, "tickets", tickets=of["tickets"], ends=of["first_ends"])
+    if _pays_in_part(of["banners"]):
+        yield say(lang, "tickets_in_part")
     for each in of.get("tickets_of", ()):
         banner = kit.in_language(each["banner"], lang)
         yield say(lang, "tickets_of", tickets=each["count"], banner=banner, ends=each["ends"])
@@ -120,6 +122,14 @@ def _lines(of: Now, lang: str) -> Iterator[str]:
     yield _coins(of, lang)
     if not (of["more"] or any(each["is_open"] for each in of["banners"])):
         yield say(lang, "nothing_open")
+
+
+def _pays_in_part(banners: Sequence[Open]) -> bool:
+    """Whether of what is pulled first tickets pay the fewest alone."""
+    first = next((each for each in banners if each["counts"]), None)
+    if first is None or not first["ticketed"]:
+        return False
+    return any(each not in (*first["ticketed"], *first["free"]) for each in first["counts"])
 
 
 def _coins(of: Now, lang: str) -> str:

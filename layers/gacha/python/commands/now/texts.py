@@ -40,6 +40,12 @@ SENTENCES: Final[Sentences] = {
         "🎫 チケット **{tickets:,}** 枚（最初の期限 <t:{ends}:R>）",
         "🎫 **{tickets:,}** {tickets:ticket|tickets} (the first {tickets:ends|end} <t:{ends}:R>)",
     ),
+    "tickets_in_part": (
+        "-# まとめて引くときは、回数分のチケットがそろっていればチケットで、"
+        "足りなければ{currency}だけで払います。",
+        "-# A multi-pull takes tickets if there are enough for all of it, "
+        "and else only {currency}.",
+    ),
     "tickets_of": (
         "-# うち {tickets:,} 枚は「{banner}」専用（最初の期限 <t:{ends}:R>）",
         "-# {tickets:,} of them only for {banner} (the first {tickets:ends|end} <t:{ends}:R>)",

@@ -34,7 +34,7 @@ SENTENCES: Final[Sentences] = {
     "spending_tickets": (
         "まとめて引くときは、回数分のチケットがそろっていればチケットで、"
         "足りなければ{currency}だけで払います。",
-        "A multi-pull takes tickets if there are enough for all of it, and else {currency} alone.",
+        "A multi-pull takes tickets if there are enough for all of it, and else only {currency}.",
     ),
     "moved": ("{name}：{before} → **{after}**", "{name}: {before} → **{after}**"),
     "changed_line": ("設定を変更（{changes}）", "Changed settings ({changes})"),
