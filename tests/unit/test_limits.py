@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gacha import banner, engine, fairness, odds, player, pulling, rules
+from commands import rules as rules_in_words
+from gacha import banner, engine, fairness, features, odds, player, pulling, rules
 from gacha.banner import Banner
 from gacha.days import Clock
 from gacha.errors import BannerError, OddsError
@@ -446,6 +447,27 @@ def unmet_by_hand(pulls: int) -> Fraction:
 
 
 # --- in words -------------------------------------------------------------------------------------
+
+
+PACKS: Final = """
+[[multi]]
+size = 5
+price = 500
+[limit]
+total = 10
+"""
+
+
+def test_a_limit_of_packs_says_how_many_these_are() -> None:
+    alone = PLAIN.replace("{{ one = 90, ten = 900 }}", "{{}}").replace("{tables}", PACKS)
+    packs = banner.parse(alone.format(top="").encode(), "packs.toml")
+    (rule, *_), (feature, *_) = rules.rules(packs), features.of(packs)
+    assert rule == {"kind": "rule_limit", "total": 10, "packs": 2}
+    assert feature == {"kind": "limit", "total": 10, "packs": 2}
+    assert "カード 10 枚（2 回）" in rules_in_words.rule(rule, "ja")
+    assert "10 cards (2 pulls)" in rules_in_words.rule(rule, "en")
+    standing = rules.standing(packs, engine.start(packs))
+    assert "10／10 枚" in rules_in_words.rule(standing[0], "ja")
 
 
 def test_what_is_left_comes_first_among_the_rules() -> None:

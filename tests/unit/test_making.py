@@ -1020,6 +1020,18 @@ def test_a_stamp_card() -> None:
     assert keys(summer().typed(kind="stamps", of="R").missing()) == ["last_rarity"]
 
 
+@pytest.mark.parametrize(("total", "nearest"), [("12", (10, 15)), ("3", (5, 10)), ("14", (10, 15))])
+def test_a_limit_that_packs_alone_cannot_use_up_names_the_nearest_ones(
+    total: str, nearest: tuple[int, int]
+) -> None:
+    maker = summer().typed(kind="multi", prices="500", size="5", total=total)
+    (problem,) = maker.missing()
+    assert (problem.key, problem.place.field) == ("total_leaves_some", "total")
+    assert (problem.values["below"], problem.values["above"]) == nearest
+    maker.typed(total=str(nearest[0])).compiled()
+    summer().typed(kind="multi", prices="100 / 500", size="5", total=total).compiled()
+
+
 def test_a_price_that_nobody_pays_is_noted_or_used_for_the_steps() -> None:
     daily = summer().typed(kind="daily", prices="160 / 1600")
     assert Note("price_of_several_unused", {"price": 1600}) in daily.notes

@@ -25,7 +25,16 @@ SAMPLES: Final[dict[str, Any]] = {
     **{"rarity": {"ja": "星", "en": "Star"}, "rate": "1/3", "sum": "0.97", "rest": ""},
     **{name: [f"{number} *x*" for number in range(101, 110)] for name in ("of_cards", "rated")},
     **{"rows": [3, 4], "pictures": 2, "lines": 3, "allowed": "a, b", "encoding": "cp1252"},
-    **{"price": 1600, "ranges": ["1–40", "81"], "first": 41, "last": 80, "of": 96},
+    **{
+        "price": 1600,
+        "size": 5,
+        "below": 10,
+        "above": 15,
+        "ranges": ["1–40", "81"],
+        "first": 41,
+        "last": 80,
+        "of": 96,
+    },
     **{"date": "2027/11/28", "starts": "2026/12/31", "ends": "2026/12/24"},
     **{"field": "starts", "at_ms": 0, "key": "picture_damaged", "values": {"kind": "png"}},
 }

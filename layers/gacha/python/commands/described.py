@@ -178,6 +178,8 @@ def _until(ends: int | None, sentence: str, lang: str) -> str:
 def _sentence(feature: Mapping[str, Any], beside: Sequence[Mapping[str, Any]]) -> str:
     """Beside a limit in all, that of a day need not say whose it is."""
     kind = str(feature["kind"])
+    if "packs" in feature:
+        return f"{kind}_packs"
     is_alone = all(each["kind"] != "limit" for each in beside)
     return "limit_day_each" if kind == "limit_day" and is_alone else kind
 
@@ -218,6 +220,14 @@ SENTENCES: Final[Sentences] = {
     "limit_left": (
         "あなたの残り {left:,}／{total:,} 回",
         "{left:,} of your {total:,} {total:pull|pulls} left",
+    ),
+    "limit_packs": (
+        "1 人カード {total:,} 枚（{packs:,} 回）まで",
+        "{total:,} {total:card|cards} ({packs:,} {packs:pull|pulls}) per member",
+    ),
+    "limit_left_packs": (
+        "あなたの残りカード {left:,}／{total:,} 枚",
+        "{left:,} of your {total:,} {total:card|cards} left",
     ),
     "limit_day": ("1 日 {per_day:,} 回まで", "at most {per_day:,} a day"),
     "limit_day_each": (

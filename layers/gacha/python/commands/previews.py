@@ -530,11 +530,12 @@ ODD: Final[Sentences] = {
         "A pull of {size:,} ({price:,}) costs more than {size:,} single pulls ({ones:,}).",
     ),
     "multi_forfeited": (
-        "1 人 {total:,} 回までなので、先に少ない回数で引いた人は、{size:,} 連を引けなくなります。"
-        "{size:,} 連だけを売るには、ファイルの price から one を外します。",
-        "With a limit of {total:,} {total:pull|pulls} for each player, whoever first pulls fewer "
-        "cards at once can no longer pull {size:,}. To sell pulls of {size:,} alone, leave `one` "
-        "out of the file’s `price`.",
+        "1 人 {total:,} 枚までなので、先に少ない枚数で引いた人は、{size:,} 連を引けなくなります。"
+        "{size:,} 連だけを売るには、値段を 1 つだけにします（ファイルでは price から one を"
+        "外します）。",
+        "With a limit of {total:,} {total:card|cards} for each player, whoever first pulls fewer "
+        "cards at once can no longer pull {size:,}. To sell pulls of {size:,} alone, give one "
+        "price alone (in a file, leave `one` out of `price`).",
     ),
     "over": (
         "終了日時（<t:{ends_s}:f>）を過ぎています。",

@@ -434,6 +434,12 @@ PROBLEMS: Final[Sentences] = {
         "{number} 番のカードは、もうありません。",
         "Card {number} is no longer there.",
     ),
+    "total_leaves_some": (
+        "{size:,} 枚ずつしか引けないので、{found:,} 枚では引けない分が残ります。{below:,} 枚か"
+        " {above:,} 枚にしてください。",
+        "Only pulls of {size:,} are sold, so {found:,} cards leave some that nobody can pull. "
+        "Please make it {below:,} or {above:,}.",
+    ),
     "too_many_turns": (
         "1 日に引けるのは {most:,} 回までですが、値段が {found:,} 個あります。"
         "値段を減らすか、回数を増やしてください。",

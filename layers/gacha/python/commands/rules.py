@@ -31,7 +31,7 @@ def rule(of: Rule, lang: str) -> str:
     size = of.get("size", 10)  # a workflow may have begun on the version before
     for blank in ("multi", "multis"):
         values[blank] = say(lang, f"{blank}_10" if size == 10 else blank, size=size)
-    text = say(lang, of["kind"], **values)
+    text = say(lang, f"{of['kind']}_packs" if "packs" in of else of["kind"], **values)
     if "steps" in of and of["kind"] != "step":
         steps = {"steps": values["steps"], "count": len(of["steps"])}
         text = say(lang, "rule_in_steps", rule=text, **steps)
@@ -165,6 +165,10 @@ SENTENCES: Final[Sentences] = {
         "引けるのは 1 人 {total:,} 回まで",
         "{total:,} {total:pull|pulls} for each player",
     ),
+    "rule_limit_packs": (
+        "引けるのは 1 人カード {total:,} 枚（{packs:,} 回）まで",
+        "{total:,} {total:card|cards} ({packs:,} {packs:pull|pulls}) for each player",
+    ),
     "rule_limit_day": (
         "引けるのは 1 人 1 日 {per_day:,} 回まで（日付はデイリーと同じ時刻に変わります）",
         "{per_day:,} {per_day:pull|pulls} a day for each player (days begin as the daily’s do)",
@@ -190,6 +194,10 @@ SENTENCES: Final[Sentences] = {
     "limit": (
         "引ける回数の残り {left:,}／{total:,} 回",
         "{left:,} of {total:,} {total:pull|pulls} left",
+    ),
+    "limit_packs": (
+        "引けるカードの残り {left:,}／{total:,} 枚",
+        "{left:,} of {total:,} {total:card|cards} left",
     ),
     "limit_today": (
         "今日の残り {left:,} 回（1 日 {per_day:,} 回まで）",

@@ -18,7 +18,7 @@ def of(banner: Banner) -> list[Feature]:
     found: list[Feature] = []
     if (limit := banner.limit) is not None:
         if limit.total is not None:
-            found.append({"kind": "limit", "total": limit.total})
+            found.append({"kind": "limit", "total": limit.total, **rules.packs(banner)})
         if limit.per_day is not None:
             found.append({"kind": "limit_day", "per_day": limit.per_day})
         if limit.prices[:1] == (0,):

@@ -99,7 +99,7 @@ def _limits(banner: Banner, state: engine.State) -> Iterator[Rule]:
         yield {"kind": "limit_today", "left": left, "per_day": limit.per_day}
     if limit.total is not None:
         in_all = max(0, limit.total - state.used.all)
-        yield {"kind": "limit", "left": in_all, "total": limit.total}
+        yield {"kind": "limit", "left": in_all, "total": limit.total, **packs(banner)}
     if left and banner.sells(1):
         price = engine.price(banner, state, 1)
         if price != banner.price_one:
@@ -248,12 +248,21 @@ def _points(banner: Banner, state: engine.State) -> Iterator[Rule]:
 # --- what they are --------------------------------------------------------------------------------
 
 
+def packs(banner: Banner) -> Mapping[str, int]:
+    """How many pulls a limit in all is, where all pulls bring as many cards: whoever reads “10” of
+    packs of five takes it for ten packs."""
+    if banner.limit is None or banner.limit.total is None or len(banner.sizes) != 1:
+        return {}
+    [size] = banner.sizes
+    return {"packs": banner.limit.total // size} if size > 1 else {}
+
+
 def _limit_rules(banner: Banner) -> Iterator[Rule]:
     limit = banner.limit
     if limit is None:
         return
     if limit.total is not None:
-        yield {"kind": "rule_limit", "total": limit.total}
+        yield {"kind": "rule_limit", "total": limit.total, **packs(banner)}
     if limit.per_day is not None:
         yield {"kind": "rule_limit_day", "per_day": limit.per_day}
     if limit.prices:

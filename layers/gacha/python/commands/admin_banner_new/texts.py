@@ -123,8 +123,8 @@ HINTS: Final[Mapping[str, Words]] = {
         "2 to 20, at the second price of the basics (one alone: no single pulls). Left empty: 11",
     ),
     "total": (
-        "例：10。まとめ引きの枚数で割り切れる数にします。空欄なら何回でも",
-        "Like 10: best a multiple of the cards at once. Left empty: no end",
+        "回数ではなく枚数です。例：5 枚ずつ 2 回なら 10。空欄なら何回でも",
+        "Cards, not pulls: 10 are two packs of 5. Left empty: no end",
     ),
     "per_day": (
         "日付は、デイリーと同じ時刻に変わります。",

@@ -151,6 +151,10 @@ def _problems(draft: Draft, cards: Cards) -> Iterator[Problem]:
     if rule.kind == DAILY and rule.per_day is not None and len(rule.turns) > rule.per_day:
         given = {"found": len(rule.turns), "most": rule.per_day}
         yield Problem("too_many_turns", here.at("turns"), given)
+    if rule.kind == MULTI and rule.is_alone and rule.total is not None and rule.total % rule.size:
+        below = max(1, rule.total // rule.size) * rule.size
+        given = {"found": rule.total, "size": rule.size, "below": below, "above": below + rule.size}
+        yield Problem("total_leaves_some", here.at("total"), given)
     if rule.kind in (*OF_COPIES, OF_FILE) or not draft.rarities:
         return
     lowest = draft.rarities[-1]

@@ -207,6 +207,7 @@ PROBLEMS: Final[Mapping[str, frozenset[str]]] = {
         "one_rarity": "",
         "fractions_too_fine": "",
         "card_gone": "number",
+        "total_leaves_some": "found size below above",  # cards that no multi-pull takes
         "too_many_turns": "found most",  # prices of a day that has fewer pulls
         "last_twice": "of_cards",  # without copies
         "no_copies": "most of_cards",  # in a box of each player's own
