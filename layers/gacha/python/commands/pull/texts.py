@@ -166,8 +166,8 @@ SENTENCES: Final[Sentences] = {
         "Paid with {tickets:,} {tickets:ticket|tickets}, {left:,} left. You have {balance:coins}.",
     ),
     "tickets_short": (
-        "チケットは {tickets:,} 枚で、{count:,} 回分に足りないため使っていません。",
-        "Your {tickets:,} {tickets:ticket was|tickets were} not used: too few for all {count:,}.",
+        "-# チケット {tickets:,} 枚は残っています（{count:,} 連には {count:,} 枚必要）",
+        "-# {tickets:,} {tickets:ticket|tickets} kept: {count:,} at once take {count:,}",
     ),
     "uncounted": (
         "チケットで引いた分は、天井や交換ポイントに数えません。",
