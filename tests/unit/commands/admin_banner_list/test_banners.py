@@ -724,6 +724,7 @@ def test_editors_look_and_managers_publish(
     if looks:
         publishing = [each for each in buttons(seen) if ":publish:" in each]
         assert bool(publishing) == publishes
+        assert ("下のボタンで公開" in text_of(shown(seen))) == publishes
     said = owner.press("publish", banner="b1", draft="1", roles=roles)
     assert bool(owner.game.offers) == publishes
     if looks and not publishes:

@@ -487,7 +487,8 @@ def _between(parts: Sequence[Component]) -> Iterator[Component]:
 def _preview_texts(of: Preview, space: int, lang: str) -> tuple[list[str], list[str]]:
     """The sections that a publisher must not miss: prices, what is to be answered or is odd, and
     the rates, a line each; and those after. Figures take what is left."""
-    new = "preview_asked" if of["questions"] else "preview_new"
+    new = "preview_new" if of["may_publish"] else "preview_edited"
+    new = "preview_asked" if of["questions"] else new
     head = [
         f"### {say(lang, 'preview_title', name=kit.in_language(of['name'], lang))}",
         f"**{say(lang, 'facts', prices=previews.priced(of['prices'], lang), cards=of['cards'])}**",

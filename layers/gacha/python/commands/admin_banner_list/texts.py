@@ -85,6 +85,10 @@ SENTENCES: Final[Sentences] = {
         "まだ公開されていません。内容を確認して、下のボタンで公開または破棄してください。",
         "It is not published. Check it, then decide with the buttons below.",
     ),
+    "preview_edited": (
+        "まだ公開されていません。公開は、運営係か「サーバー管理」の権限のある人ができます。",
+        "It is not published. Managers, and those who may manage the server, can publish it.",
+    ),
     "preview_asked": (
         "まだ公開できません。先に、下のボタンで確認に答えてください。",
         "It cannot be published yet: first answer the question with the buttons below.",
