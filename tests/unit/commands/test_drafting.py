@@ -373,18 +373,17 @@ def test_a_refused_form_opens_again_as_it_was_typed(
 
 def test_all_that_is_wrong_is_said_at_once_with_its_line(owner: Owner) -> None:
     done = owner.new(rarities="SSR 3%\nSR 300%", prices="many", period="いつか")
-    assert done.problems == ["rate_above_one", "not_whole", "price_form", "not_date"]
+    assert done.problems == ["rate_above_one", "not_whole", "not_date"]
     assert "2 行目・レアリティ" in done.said() and "line 2, rarities" in done.said("en")
 
 
 def test_faults_are_told_in_the_order_of_the_forms_fields(owner: Owner) -> None:
     """And what only its field's own rule can tell, at the door or in a picture, is among them."""
     said = owner.new(name="　", rarities="R -5%\nSR 200%", prices="a", period="いつか")
-    prices = ["not_whole", "price_form"]  # no number, and not two of them
-    keys = ["name_missing", "not_rate", "rate_above_one", *prices, "not_date"]
+    keys = ["name_missing", "not_rate", "rate_above_one", "not_whole", "not_date"]
     assert said.problems == keys
     fields = [each["place"][1] for each in said.content["problems"]]
-    assert fields == ["name", "rarities", "rarities", "prices", "prices", "period"]
+    assert fields == ["name", "rarities", "rarities", "prices", "period"]
     made = owner.new()
     numbers = owner.opens(made.button("天井・交換"))
     refused = owner.sends(numbers, {"ceiling": "1", "exchange": "x"})

@@ -233,9 +233,9 @@ def test_too_few_tickets_for_a_pull_and_tickets_beside_a_budget_are_said(game: G
         (
             "ja",
             "チケット（3 枚）で引ける分は、下の計算に含めていません",
-            "3 枚で、10 回分に足りない",
+            "チケット 3 枚は残っています（10 連には 10 枚必要）",
         ),
-        ("en", "Your 3 tickets are not counted below", "Your 3 tickets were not used"),
+        ("en", "Your 3 tickets are not counted below", "3 tickets kept: 10 at once take 10"),
     ):
         assert counted in seen(reach, lang)
         assert used in text_of(render("pull", ten, lang, "1"))

@@ -383,7 +383,7 @@ class _Form:
         count, prices = (2, [PRICE_ONE, PRICE_TEN]) if not text else self._amounts("prices", text)
         kind = self.draft.rule.kind
         least = 1 if kind in (*OF_SINGLES, MULTI, STEP_UP) else 2
-        if len(prices) < count:
+        if len(prices) < count <= 2:
             return  # what is wrong with one of them is told
         if not least <= count <= 2:
             self._refuse("price_form", "prices", found=values.cut(text))
@@ -415,7 +415,7 @@ class _Form:
             self._set_rule(steps=rule.steps)
             return
         count, prices = self._amounts("steps", text)
-        if len(prices) < count:
+        if len(prices) < count <= banner.MAX_STEPS:
             return  # what is wrong with one of them is told
         if not 2 <= count <= banner.MAX_STEPS:
             self._refuse("out_of_range", "steps", found=count, least=2, most=banner.MAX_STEPS)
