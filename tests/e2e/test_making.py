@@ -127,11 +127,14 @@ def test_every_kind_of_rules_is_typed_into_forms(world: World, locale: str) -> N
     )
     draft = owner.press(made, label("残りを一番低いレアリティに", "Give the rest to the lowest"))
     here.drafted(draft, "R：85\u00a0%", "R: 85\u00a0%")
+    kind_before = "ceiling"
     for kind, (button, before, after, *words) in KINDS.items():
         basics = owner.press(draft, label("基本設定を編集", "Edit basics"))
-        assert shown(basics)["name"] == "冬・Winter" and shown(basics)["prices"] == "160 / 1600"
+        prices = "160" if kind_before == "step-up" else "160 / 1600"  # each step has its own for 10
+        assert shown(basics)["name"] == "冬・Winter" and shown(basics)["prices"] == prices
         without_rates = {"rarities": "SSR\nSR\nR"} if kind == "box" else {}
-        draft = fill(owner, basics, kind=kind, **without_rates)
+        draft = fill(owner, basics, kind=kind, prices="160 / 1600", **without_rates)
+        kind_before = kind
         here.drafted(draft)
         numbers = owner.press(draft, label(*button))
         assert shown(numbers) == before, kind
