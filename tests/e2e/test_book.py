@@ -9,7 +9,7 @@ import json
 import zipfile
 from typing import Any
 
-from local.client import command
+from local.client import command, snowflake
 from local.messages import components
 from local.players import Player, Sent, World
 
@@ -128,5 +128,5 @@ def test_whoever_left_finds_their_servers_in_direct_messages(world: World, engli
     assert elsewhere.state["leaving"] and "leaving" not in english.state
     assert "stays" in said(world, english.press(gone, "Undo the deletion"))
     assert "leaving" not in elsewhere.state
-    nobody = Player(world, english.user_id[:-1] + "7", "en-US")
+    nobody = Player(world, snowflake(), "en-US")
     assert "There is no server" in said(world, directly(world, nobody, "show"))
