@@ -101,8 +101,7 @@ PAGE := tests/e2e/test_verify_html.py
 test: $(VENV)/.installed $(CLOUD)/.installed $(PLAY)/.installed $(WHEELS)/.installed ## all tests: unit, faults, then workflows and the whole on a local AWS
 	$(UNIT) $(COVERED)
 	pytest tests/faults tests/fuzz $(PAGE) --numprocesses 2 --dist worksteal
-	@# These wait more than they work: two of them left half of two processors idle.
-	pytest tests/workflow tests/e2e --ignore $(PAGE) --numprocesses 3 --dist loadgroup
+	pytest tests/workflow tests/e2e --ignore $(PAGE) --numprocesses 2 --dist loadgroup
 
 .PHONY: faults
 faults: $(VENV)/.installed $(CLOUD)/.installed $(WHEELS)/.installed ## break everything, 10,000 operations in process and 300 on a local AWS
