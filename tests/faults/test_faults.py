@@ -33,7 +33,7 @@ from tests.faults.scenario import GUILDS, Scenario
 from tests.faults.template import machine
 from tests.faults.world import Mutation, World
 
-SEEDS = 60
+SEEDS = 40
 MOST_SEEDS = 40
 """Runs within which a mutant has to be noticed."""
 

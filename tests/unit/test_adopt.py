@@ -297,6 +297,7 @@ def test_the_command_refuses_a_guild_that_is_none(capsys: pytest.CaptureFixture[
     assert "is no id of Discord's" in capsys.readouterr().err
 
 
+@pytest.mark.long
 @settings(
     max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

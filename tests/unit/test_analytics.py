@@ -869,6 +869,7 @@ def gacha(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         yield s3
 
 
+@pytest.mark.long
 def test_a_stacks_exports_come_out_of_its_bucket(
     gacha: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -182,6 +182,7 @@ def test_every_role_grants_what_aws_knows_on_what_it_takes() -> None:
     assert faults() == {}
 
 
+@pytest.mark.long
 def test_an_alias_in_the_machines_place_would_be_noticed() -> None:
     """It was there, and would have denied every start."""
     path = "Resources/InteractionsRole/Properties/Policies/0/PolicyDocument/Statement/0/Resource/0"
@@ -734,6 +735,7 @@ def test_answer_may_read_what_any_command_asks_of_it(tables: Any, reads: Reads) 
     assert reads.asked["answer"] and not reads.not_allowed()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("machine", ["Pull", "Change"])
 def test_a_workflow_may_do_nothing_that_no_command_asks_of_it(tables: Any, machine: str) -> None:
     """Counted over all its commands: the operations on tables that are asked for, and allowed."""

@@ -153,6 +153,7 @@ def test_published_figures() -> None:
     assert points.until.expected == (1 - Fraction("0.993") ** 200) / Fraction("0.007")
 
 
+@pytest.mark.long
 def test_seven_copies_where_the_fifty_fifty_remembers_have_all_their_figures() -> None:
     radiance = banner_of("genshin-radiance")
     found = reach(radiance, copies.goal(radiance, "five.featured", 7))

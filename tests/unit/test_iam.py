@@ -621,6 +621,7 @@ def test_the_setup_function_is_the_only_one_that_a_deployer_may_call(stack: str)
             assert is_allowed(called, held(stack)) is (name == "SetupFunction")
 
 
+@pytest.mark.long
 @over(("own", "other"), [tuple(STACKS), tuple(reversed(STACKS)), ("discord-gacha", "payroll")])
 @over("kind", NEEDED)
 def test_another_stacks_resources_are_out_of_reach(kind: str, own: str, other: str) -> None:
@@ -995,6 +996,7 @@ NAMED: Final = ("BrakeStateMachine", "EraseStateMachine", "ExportStateMachine")
 """Workflows that the boundary knows by their names."""
 
 
+@pytest.mark.long
 def test_the_boundary_holds_all_that_the_roles_of_the_stack_do() -> None:
     """Who gives a role another right has to give it to the boundary, too, or restricted deployers
     deploy a stack that does not work."""

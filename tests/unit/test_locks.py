@@ -242,6 +242,7 @@ def built_template(folder: Path) -> dict[str, Any]:
     return template
 
 
+@pytest.mark.long
 def test_a_built_template_that_says_something_else_is_named(tmp_path: Path) -> None:
     template = built_template(tmp_path)
 

@@ -1320,6 +1320,7 @@ def check_by_verifier(made: Compiled) -> None:
     assert cards == [roll.card.id for roll in rolls]
 
 
+@pytest.mark.long
 @settings(max_examples=400)
 @given(st.lists(edits(), max_size=8))
 def test_every_accepted_draft_compiles_or_names_its_problem(made: list[Edit | Refusal]) -> None:

@@ -196,6 +196,7 @@ def test_capturing_radiance() -> None:
         assert odds.first(banner, up, state).certain == certain
 
 
+@pytest.mark.long
 def test_shares_by_losses_agree_with_gganalysis() -> None:
     """A second implementation of Capturing Radiance, from each count of losses and in the long run,
     with its own numbers and with ours."""

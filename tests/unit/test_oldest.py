@@ -1,5 +1,5 @@
 """On the oldest Python each test runs with the first of its cases; those marked `once`, which hold
-what no Python runs, do not."""
+what no Python runs, and those marked `long` do not."""
 
 from __future__ import annotations
 

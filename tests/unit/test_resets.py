@@ -82,6 +82,7 @@ def check(before: Banner, after: Banner, state: State) -> None:
     assert ("points" in keys) is (before.exchange is not None and after.exchange is None)
 
 
+@pytest.mark.long
 @given(banners(), banners(), st.integers(0, 2**32), st.integers(0, 12))
 @settings(max_examples=300)
 def test_what_no_reset_names_is_kept(before: Banner, after: Banner, seed: int, pulls: int) -> None:

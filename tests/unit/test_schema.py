@@ -101,6 +101,7 @@ def test_every_banner_here_keeps_it() -> None:
         assert errors == [], tree["id"]
 
 
+@pytest.mark.long
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_one_change_is_refused_by_both_or_by_neither(data: st.DataObject) -> None:

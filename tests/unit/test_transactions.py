@@ -100,6 +100,7 @@ def test_every_transaction_holds_text_numbers_lists_and_maps_only(
         assert {"overtaken", "lapsed"} <= outcomes
 
 
+@pytest.mark.long
 def test_every_kind_of_event_is_among_them(tables: Any) -> None:
     written = set()
     for command, options in COMMANDS:

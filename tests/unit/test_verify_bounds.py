@@ -39,6 +39,7 @@ def judged(path: Path) -> subprocess.CompletedProcess[str]:
     return done
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", LARGEST)
 def test_every_list_and_number_at_its_maximum_verifies(name: str, tmp_path: Path) -> None:
     path = tmp_path / "largest.json"
@@ -51,6 +52,7 @@ def test_every_list_and_number_at_its_maximum_verifies(name: str, tmp_path: Path
         assert max(map(len, done.stdout.splitlines())) < 250
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", hostile_files())
 def test_hostile_files_are_refused(name: str, tmp_path: Path) -> None:
     path = tmp_path / "hostile.json"

@@ -258,6 +258,7 @@ def test_a_change_of_a_server_says_who_made_it(cloud: Recorded, viewer: Viewer) 
     assert "管理者 1290000000000000111" in read(page(viewer, lang="ja"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("by_end", [True, False])
 def test_thousands_of_executions_are_read_page_by_page(
     cloud: Recorded, here: Deployment, by_end: bool
@@ -929,6 +930,7 @@ def test_tickets_of_a_shared_box_show_their_place_and_their_odds(
 # --- secrets --------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_no_answer_has_a_token_in_any_form(cloud: Recorded, viewer: Viewer) -> None:
     """Every answer that the pages link to, with the token in all places where one has been."""
     pulled = Pulled()

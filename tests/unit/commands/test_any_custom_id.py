@@ -121,6 +121,7 @@ def somebody(tables: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Somebody]
         yield who
 
 
+@pytest.mark.long
 def test_whatever_comes_under_a_custom_id_ends_in_a_sentence(somebody: Somebody) -> None:
     somebody.started.clear()
     answered = 0

@@ -602,6 +602,7 @@ WORDS: Final = st.one_of(
 )
 
 
+@pytest.mark.long
 @settings_of_hypothesis(
     max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

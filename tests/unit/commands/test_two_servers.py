@@ -401,6 +401,7 @@ def stored(tables: Any, guild: str = "") -> list[str]:
     return sorted(text for key, text in zip(keys, texts, strict=True) if guild in key)
 
 
+@pytest.mark.long
 def test_nothing_that_is_done_in_one_server_reads_or_changes_another(
     servers: Servers, monkeypatch: pytest.MonkeyPatch
 ) -> None:

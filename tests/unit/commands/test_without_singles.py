@@ -6,6 +6,8 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
+import pytest
+
 from adapters import files
 from commands import registry
 from commands.asked import Asked
@@ -56,6 +58,7 @@ def shown(interaction: dict[str, Any]) -> None:
         assert render("rates", whole, language, "1")["embeds"]
 
 
+@pytest.mark.long
 @over("beside", BESIDE)
 def test_whatever_is_asked_of_it_is_answered(beside: str, tables: Any) -> None:
     at = [*BESIDE].index(beside) + 1

@@ -96,6 +96,7 @@ def told(left: int) -> tuple[str, dict[str, int]]:
     return ("no_such_code", {"left": left}) if left else ("no_such_code_last", {})
 
 
+@pytest.mark.long
 def test_ten_thousand_guesses_get_nobody_in_and_tell_nobody_anything(
     database: Counted, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -605,6 +605,7 @@ def test_a_long_history_comes_in_files_that_together_have_all_of_it(
         assert [each["part"] for each in parts] == [*range(1, len(parts) + 1)]
 
 
+@pytest.mark.long
 def test_a_file_is_within_discords_bound_whatever_its_rows_hold(tables: Any) -> None:
     """A query gives a megabyte at most; of this nothing can be compressed."""
     played(tables)
