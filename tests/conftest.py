@@ -98,7 +98,7 @@ def _structure(
         _by_the_model(of, into, value, shape, key)
 
 
-serialize.BaseJSONSerializer._serialize_type_structure = _structure  # type: ignore
+serialize.BaseJSONSerializer._serialize_type_structure = _structure  # type: ignore[method-assign, assignment]
 
 # With each mock moto drops boto3's session; what that read of AWS's services the next one keeps.
 botocore.session.create_loader = cache(botocore.session.create_loader)
