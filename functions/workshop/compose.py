@@ -215,7 +215,7 @@ def _refused_pictures(upload: unpack.Unpacked, results: list[art.Result]) -> Ite
 
 
 def _dated(pointer: DraftPointer, draft: Draft, offer: Offer | None) -> Draft:
-    """With the dates of what is published, where it leaves them to that."""
+    """With the dates of what is published, where it leaves them to that; else the draft itself."""
     if offer is None or not follows(pointer, draft.starts_ms, draft.ends_ms):
         return draft
     return replace(draft, starts_ms=offer.starts_ms, ends_ms=offer.ends_ms)
@@ -225,9 +225,9 @@ def _form(
     asked: Asked, pointer: DraftPointer, draft: Draft, offer: Offer | None
 ) -> Mapping[str, Any]:
     """What its forms begin with. `dates`, "published" where they are those of what is."""
-    form = forms.begins(_dated(pointer, draft, offer), _zone(asked))
-    is_led = offer is not None and follows(pointer, draft.starts_ms, draft.ends_ms)
-    return {**form, "dates": "published"} if is_led else form
+    dated = _dated(pointer, draft, offer)
+    form = forms.begins(dated, _zone(asked))
+    return form if dated is draft else {**form, "dates": "published"}
 
 
 def _as_shown(

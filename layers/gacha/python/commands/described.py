@@ -161,7 +161,7 @@ def facts(banner: Described, until_sentence: str, lang: str, *, is_lasting: bool
 def _rate(banner: Described, lang: str, *, is_lasting: bool) -> str:
     values = {"rarity": literal(banner["rarity"][lang]), "rate": banner["rate"]}
     if not is_shared(banner):
-        return "{rarity} {rate}".format(**values).rstrip()
+        return say(lang, "rate", **values).rstrip()
     if not banner["rate"]:
         return say(lang, "rarity_out", **values)
     return say(lang, "rate_full" if is_lasting else "rate", **values)
